@@ -1,0 +1,1 @@
+"""A unique external reference on account moves. Tryton finds the classes by the register in tryton.cfg."""

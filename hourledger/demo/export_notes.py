@@ -1,0 +1,76 @@
+"""What people at Brightwater Consulting write about their work: with commas, quotes, line ends, in three languages."""
+
+NOTES = {
+    "Discovery": (
+        "Interviews with the registrars",
+        "Workshop met conservatoren, verslag gemaakt",
+        "Stakeholder map, second version",
+        "Anforderungen mit der Fotoabteilung geklärt",
+        "Open questions:\n- loans\n- image rights",
+        "Bezoek depot, werkwijze bekeken",
+        "Compared three search engines",
+    ),
+    "Build": (
+        "Search index, filters and facets",
+        "API voor objectfoto's",
+        "Review of pull requests",
+        "Fehler in der Anmeldung behoben",
+        "Koppeling met het registratiesysteem",
+        "Map view: clustering, zoom levels",
+        "Refactoring of the import queue",
+        "Tests for the export",
+        "Schnittstelle für Telemetriedaten",
+    ),
+    "Design": (
+        "Wireframes for the object page",
+        "Kleuren en typografie, tweede ronde",
+        'Usability test with "day visitors", five people',
+        "Entwurf der Kartenansicht",
+        "Icons for vehicle states",
+        "Overleg met de klant over de huisstijl",
+        "Feedback eingearbeitet",
+    ),
+    "Project management": (
+        "Weekly status report",
+        "Planning bijgewerkt",
+        "Steering committee, minutes sent",
+        "Budgetgespräch mit dem Museum",
+        "Risico's doorgenomen met Ann",
+        "Internal staffing meeting",
+        "Prepared the sprint:\n1. backlog\n2. capacity",
+    ),
+    "Analysis": (
+        "Field mapping, part two",
+        "Datakwaliteit: dubbele objectnummers",
+        "Profiling of the old database",
+        "Analyse der Schlagwörter",
+        "Verschillenlijst besproken, actie bij registratie",
+        "Sample of 200 records, results in the wiki",
+        "Thesaurus vergelijken",
+    ),
+    "Migration": (
+        "Trial run 3, log checked",
+        "Script voor fotobestanden",
+        "Fehlende Datensätze nachgeladen",
+        "Delta load, reconciliation of counts",
+        "Rollback geoefend",
+        "Performance of the bulk loader",
+    ),
+    "Training": (
+        "Training for registrars, morning group",
+        "Handleiding geschreven",
+        "Schulungsunterlagen übersetzt",
+        "Vragenuur voor gebruikers",
+        "Exercises, sample data",
+    ),
+    "Support": (
+        "Ticket 118: wrong time zone on the map",
+        "Storing bij de klant, samen opgelost",
+        "Rückfragen zur Auswertung",
+        "Ticket 131, certificate renewed",
+        "Monitoring alert, no action needed",
+    ),
+    "Travel time": ("Train to Eindhoven, return", "Reis naar klant", "Fahrt zum Kunden, Stau"),
+}
+INTERNAL_NOTES = frozenset({"Internal staffing meeting"})
+"""Written down as not billable."""

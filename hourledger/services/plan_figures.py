@@ -1,0 +1,116 @@
+"""Planned labour: hours spread over working days, each day at the rate of that day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from hourledger.core.finances import planned_days
+from hourledger.core.periods import Period
+from hourledger.core.rates import (
+    Level,
+    RateTable,
+    RatingInput,
+    Subject,
+    rate_hours,
+    shipped_policy,
+)
+from hourledger.core.work import CostType, RevenueType
+from hourledger.services.rate_entries import Rater, task_rates
+from hourledger.services.unit_of_work import UnitOfWork
+from models.queries import rating
+from models.queries.finances import PlannedWork, planned_work, primary_roles
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFigures:
+    """Seconds and minor units of the project's currency; revenue is the hourly part, capped where a task has a cap."""
+
+    seconds: int = 0
+    cost_minor: int = 0
+    revenue_minor: int = 0
+
+
+async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int, PlannedFigures]:
+    """By project id. A plan without dates counts on today; nobody assigned means no labour, fixed hourly types apart.
+
+    Source: project-finances §2.2, §3.2 to §3.4 (planned columns), §3.11.
+    """
+    work = await planned_work(unit.session, unit.organisation_id, project_ids)
+    people = sorted({one.person_id for one in work if one.person_id is not None})
+    roles = await primary_roles(unit.session, unit.organisation_id, people)
+    lines = await rating.load_rates(
+        unit.session,
+        unit.organisation_id,
+        person_ids=people,
+        project_ids=project_ids,
+        company_ids={one.company_id for one in work if one.company_id is not None},
+    )
+    for one in {one.task_id: one for one in work}.values():
+        lines += task_rates(one.task_id, one.currency, one.cost_rate_scaled, one.billing_rate_scaled)
+    exchange = await rating.load_exchange(unit.session, unit.organisation_id, unit.base_currency)
+    rater = Rater(shipped_policy(unit.organisation.rate_policy), RateTable(lines), exchange)
+
+    def primary_role(person_id: int | None, on: date) -> int | None:
+        for person, role, valid_from, valid_until in roles:
+            if person == person_id and on in Period(valid_from, valid_until):
+                return role
+        return None
+
+    figures: dict[int, PlannedFigures] = defaultdict(PlannedFigures)
+    revenue_of_task: dict[int, int] = defaultdict(int)
+    for one in work:
+        seconds = one.assigned_seconds if one.assignment_id is not None else one.task_seconds
+        cost = 0
+        start = one.planned_start or unit.today
+        for day, share in planned_days(seconds, start, one.planned_completion or start).items():
+            if not share:
+                continue
+            rated = rate_hours(
+                _input(one, day, share, primary_role(one.person_id, day)), rater.policy, rater.rates, rater.exchange
+            )
+            cost += rated.cost.amount.minor
+            revenue_of_task[one.task_id] += rated.revenue.amount.minor
+        before = figures[one.project_id]
+        figures[one.project_id] = replace(before, seconds=before.seconds + seconds, cost_minor=before.cost_minor + cost)
+    for task in {one.task_id: one for one in work}.values():
+        revenue = revenue_of_task[task.task_id]
+        if task.cap_minor is not None:
+            revenue = min(revenue, task.cap_minor)
+        before = figures[task.project_id]
+        figures[task.project_id] = replace(before, revenue_minor=before.revenue_minor + revenue)
+    return {project_id: figures[project_id] for project_id in project_ids}
+
+
+def _input(one: PlannedWork, day: date, seconds: int, primary_role_id: int | None) -> RatingInput:
+    subjects: dict[Subject, int] = {Subject.TASK: one.task_id}
+    if one.person_id is not None:
+        subjects[Subject.OWNER] = one.person_id
+        if primary_role_id is not None:
+            subjects[Subject.OWNER_PRIMARY_ROLE] = primary_role_id
+        if one.role_id is not None:
+            subjects[Subject.OWNER_ASSIGNMENT_ROLE] = one.role_id
+    elif one.role_id is not None:
+        subjects[Subject.TASK_ROLE] = one.role_id
+        subjects[Subject.OWNER_ASSIGNMENT_ROLE] = one.role_id
+        subjects[Subject.OWNER_PRIMARY_ROLE] = one.role_id
+    if one.assignment_id is not None:
+        subjects[Subject.OWNER_ASSIGNMENT] = one.assignment_id
+    scopes = {Level.PROJECT_PERSON: one.project_id, Level.PROJECT_ROLE: one.project_id}
+    if one.company_id is not None:
+        scopes[Level.COMPANY_ROLE] = one.company_id
+    unassigned = one.assignment_id is None
+    return RatingInput(
+        on=day,
+        seconds=seconds,
+        currency=one.currency,
+        cost_type=one.cost_type if not unassigned or one.cost_type is CostType.FIXED_HOURLY else CostType.NO_COST,
+        revenue_type=one.revenue_type
+        if not unassigned or one.revenue_type is RevenueType.FIXED_HOURLY
+        else RevenueType.NOT_BILLABLE,
+        subjects=subjects,
+        scopes=scopes,
+        counts_as_revenue=one.is_billable,
+    )

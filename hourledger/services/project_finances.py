@@ -1,0 +1,64 @@
+"""The finances of projects, and telling subscribers when they have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hourledger.core.finances import ProjectFigures, ProjectFinances, roll_up
+from hourledger.core.money import Money
+from hourledger.services.plan_figures import plan_figures
+from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.finances import stored_sums
+
+
+async def project_finances(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int, ProjectFinances]:
+    """By project id, for all at once; exact at this moment. Unknown projects are absent."""
+    sums = await stored_sums(unit.session, unit.organisation_id, project_ids)
+    plans = await plan_figures(unit, list(sums))
+    found = {}
+    for project_id, one in sums.items():
+        plan = plans[project_id]
+
+        def money(minor: int, currency: str = one.currency) -> Money:
+            return Money(minor, currency)
+
+        found[project_id] = roll_up(
+            ProjectFigures(
+                planned_seconds=plan.seconds,
+                planned_labor_cost=money(plan.cost_minor),
+                planned_expense_cost=money(one.planned_expense),
+                planned_hourly_revenue=money(plan.revenue_minor),
+                planned_fixed_revenue=money(one.planned_fixed_revenue),
+                actual_seconds=one.actual_seconds,
+                actual_labor_cost=money(one.labor_cost),
+                actual_expense_cost=money(one.actual_expense),
+                actual_hourly_revenue=money(one.hourly_revenue),
+                realised_fixed_revenue=money(one.realised_fixed_revenue),
+                fixed_cost=money(one.fixed_cost),
+                billed=money(one.billed),
+                on_draft=money(one.on_draft),
+                unbilled=money(one.unbilled),
+            )
+        )
+    return found
+
+
+async def emit_finances_changed(unit: UnitOfWork, project_ids: Sequence[int], *, cause: str, **more: Any) -> None:
+    """One event per project with the new totals, so that a page updates without asking again."""
+    await unit.session.flush()
+    for project_id, totals in (await stored_sums(unit.session, unit.organisation_id, project_ids)).items():
+        unit.emit(
+            "PROJECT_FINANCES_CHANGED",
+            project_id=project_id,
+            entity_id=project_id,
+            cause=cause,
+            currency=totals.currency,
+            actual_seconds=totals.actual_seconds,
+            labor_cost_minor=totals.labor_cost,
+            revenue_minor=totals.hourly_revenue + totals.realised_fixed_revenue,
+            billed_minor=totals.billed,
+            on_draft_minor=totals.on_draft,
+            unbilled_minor=totals.unbilled,
+            **more,
+        )

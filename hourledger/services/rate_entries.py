@@ -1,0 +1,235 @@
+"""Rate time entries: resolve their rates, apply caps, append what changed. Every path that values time ends here."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hourledger.core.money import ExchangeRates, HourlyRate
+from hourledger.core.periods import Period
+from hourledger.core.rates import (
+    Level,
+    Policy,
+    RateKey,
+    RateLine,
+    RateTable,
+    RatingInput,
+    Subject,
+    Valued,
+    cap_revenue,
+    rate_hours,
+    shipped_policy,
+)
+from hourledger.core.work import RateKind
+from hourledger.services.unit_of_work import UnitOfWork
+from models.queries import rating
+from models.queries.rating import EntryFacts, NewValuation
+from models.tables import ValuationCause
+
+
+@dataclass(frozen=True, slots=True)
+class RatingResult:
+    """How many entries got a new valuation, kept theirs, are frozen by billing; deltas in minor units by project."""
+
+    changed: int
+    unchanged: int
+    frozen: int
+    cost_delta: dict[int, int]
+    revenue_delta: dict[int, int]
+
+
+async def rate_entries(
+    unit: UnitOfWork, entry_ids: Sequence[int], cause: ValuationCause, *, run_id: int | None = None
+) -> RatingResult:
+    """Value these entries by the rates in force on their dates; append a valuation for each that changes.
+
+    Entries of a billing record that is confirmed or posted keep their value (C-01). Where a task has a cap, its other
+    entries are capped anew as well, by the rates they have.
+
+    Raises:
+        Missing EXCHANGE_RATE_MISSING: nothing is rated then.
+    """
+    facts = await rating.lock_facts(unit.session, unit.organisation_id, entry_ids)
+    frozen = [one for one in facts if one.is_locked]
+    open_facts = [one for one in facts if not one.is_locked]
+    rater = await load_rater(unit, open_facts)
+    drafts = {one.id: rater.draft(one, cause) for one in open_facts}
+    by_id = {one.id: one for one in open_facts}
+    await _apply_caps(unit, drafts, by_id)
+    changed = [draft for entry_id, draft in drafts.items() if _differs(by_id[entry_id], draft)]
+    await rating.append_valuations(unit.session, unit.organisation_id, changed, at=unit.now, run_id=run_id)
+    cost_delta: dict[int, int] = defaultdict(int)
+    revenue_delta: dict[int, int] = defaultdict(int)
+    for draft in changed:
+        before = by_id[draft.time_entry_id]
+        cost_delta[before.project_id] += draft.cost_minor - before.cost_minor
+        revenue_delta[before.project_id] += draft.revenue_minor - before.revenue_minor
+    return RatingResult(
+        len(changed), len(open_facts) - len(changed), len(frozen), dict(cost_delta), dict(revenue_delta)
+    )
+
+
+async def recap_task(unit: UnitOfWork, task_id: int) -> None:
+    """Hand out a task's cap anew among its entries, at the rates they have; nothing happens without a cap."""
+    entries = await rating.lock_facts_of_tasks(unit.session, unit.organisation_id, [task_id])
+    by_id = {one.id: one for one in entries if one.cap_minor is not None and not one.is_locked}
+    drafts: dict[int, NewValuation] = {}
+    await _apply_caps(unit, drafts, dict(by_id))
+    await rating.append_valuations(unit.session, unit.organisation_id, list(drafts.values()), at=unit.now, run_id=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """The policy, rates and exchange rates that a set of entries needs, loaded once."""
+
+    policy: Policy
+    rates: RateTable
+    exchange: ExchangeRates
+
+    def draft(self, facts: EntryFacts, cause: ValuationCause) -> NewValuation:
+        """The valuation of one entry, before any cap of its task."""
+        rated = rate_hours(rating_input(facts), self.policy, self.rates, self.exchange)
+        return NewValuation(
+            time_entry_id=facts.id,
+            seconds=facts.seconds,
+            currency=facts.currency,
+            cost_minor=rated.cost.amount.minor,
+            revenue_minor=rated.revenue.amount.minor,
+            uncapped_revenue_minor=rated.revenue.amount.minor,
+            cost_rate_line_id=_line_id(rated.cost),
+            revenue_rate_line_id=_line_id(rated.revenue),
+            provenance={
+                "policy": rated.policy_version,
+                "cost": self._provenance(facts, rated.cost),
+                "revenue": self._provenance(facts, rated.revenue),
+            },
+            cause=cause,
+        )
+
+    def _provenance(self, facts: EntryFacts, valued: Valued) -> dict[str, Any]:
+        """Compact: level, step number, rate and exchange rows. The steps themselves replay from the policy."""
+        line = valued.resolution.line
+        if line is None or valued.resolution.level is None:
+            return {"level": None}
+        found: dict[str, Any] = {
+            "level": valued.resolution.level.value,
+            "step": len(valued.resolution.steps),
+            "rate": str(line.rate.per_hour),
+            "currency": line.rate.currency,
+            "line": line.row_id,
+            "rounding": "half-up",
+        }
+        if line.rate.currency != facts.currency:
+            rows = [self.exchange.on(code, facts.work_date) for code in (line.rate.currency, facts.currency)]
+            found["exchange"] = [{"currency": row.currency, "rate": str(row.rate), "row": row.row_id} for row in rows]
+        return found
+
+
+async def load_rater(unit: UnitOfWork, facts: Sequence[EntryFacts], *, known_at: Any = None) -> Rater:
+    """What is needed to rate these entries, as known now or at an instant."""
+    lines = await rating.load_rates(
+        unit.session,
+        unit.organisation_id,
+        person_ids={one.person_id for one in facts},
+        project_ids={one.project_id for one in facts},
+        company_ids={one.company_id for one in facts if one.company_id is not None},
+        known_at=known_at,
+    )
+    for task_id, one in {one.task_id: one for one in facts}.items():
+        if task_id is not None:
+            lines += task_rates(task_id, one.currency, one.cost_rate_scaled, one.billing_rate_scaled)
+    exchange = await rating.load_exchange(unit.session, unit.organisation_id, unit.base_currency, known_at=known_at)
+    return Rater(shipped_policy(unit.organisation.rate_policy), RateTable(lines), exchange)
+
+
+def rating_input(facts: EntryFacts) -> RatingInput:
+    """The facts in the terms of the rate policy."""
+    subjects = {
+        Subject.OWNER: facts.person_id,
+        Subject.OWNER_PRIMARY_ROLE: facts.primary_role_id,
+        Subject.OWNER_ASSIGNMENT: facts.assignment_id,
+        Subject.OWNER_ASSIGNMENT_ROLE: facts.assignment_role_id,
+        Subject.CHOSEN_ROLE: facts.chosen_role_id,
+        Subject.TASK_ROLE: facts.task_role_id,
+        Subject.TASK: facts.task_id,
+    }
+    scopes = {Level.PROJECT_PERSON: facts.project_id, Level.PROJECT_ROLE: facts.project_id}
+    if facts.company_id is not None:
+        scopes[Level.COMPANY_ROLE] = facts.company_id
+    return RatingInput(
+        on=facts.work_date,
+        seconds=facts.seconds,
+        currency=facts.currency,
+        cost_type=facts.cost_type,
+        revenue_type=facts.revenue_type,
+        subjects={subject: known for subject, known in subjects.items() if known is not None},
+        scopes=scopes,
+        counts_as_revenue=facts.counts_as_revenue,
+    )
+
+
+def task_rates(
+    task_id: int, currency: str, cost_rate_scaled: int | None, billing_rate_scaled: int | None
+) -> list[tuple[RateKey, RateLine]]:
+    """The rates typed on a task itself (FIXED_HOURLY), as lines without bounds in the project's currency."""
+    amounts = ((RateKind.COST, cost_rate_scaled), (RateKind.BILLING, billing_rate_scaled))
+    return [
+        (RateKey(kind, Level.TASK, None, task_id), RateLine(HourlyRate(scaled, currency), Period()))
+        for kind, scaled in amounts
+        if scaled is not None
+    ]
+
+
+async def _apply_caps(unit: UnitOfWork, drafts: dict[int, NewValuation], by_id: dict[int, EntryFacts]) -> None:
+    """Hand out each capped task's revenue in date order; adds drafts for entries that the cap moves (C-05, CT-R4)."""
+    task_ids = {one.task_id for one in by_id.values() if one.cap_minor is not None and one.task_id is not None}
+    if not task_ids:
+        return
+    by_task: dict[int | None, list[EntryFacts]] = defaultdict(list)
+    for one in await rating.lock_facts_of_tasks(unit.session, unit.organisation_id, sorted(task_ids)):
+        by_task[one.task_id].append(one)
+    for entries in by_task.values():
+        frozen = sum(one.revenue_minor for one in entries if one.is_locked)
+        free = [one for one in entries if not one.is_locked]
+        uncapped = [
+            drafts[one.id].uncapped_revenue_minor if one.id in drafts else one.uncapped_revenue_minor for one in free
+        ]
+        for one, revenue in zip(free, cap_revenue(uncapped, entries[0].cap_minor or 0, frozen), strict=True):
+            if one.id in drafts:
+                drafts[one.id] = replace(drafts[one.id], revenue_minor=revenue)
+            elif one.revenue_minor != revenue:
+                by_id[one.id] = one
+                drafts[one.id] = _moved_by_cap(one, revenue)
+
+
+def _moved_by_cap(facts: EntryFacts, revenue: int) -> NewValuation:
+    return NewValuation(
+        time_entry_id=facts.id,
+        seconds=facts.seconds,
+        currency=facts.currency,
+        cost_minor=facts.cost_minor,
+        revenue_minor=revenue,
+        uncapped_revenue_minor=facts.uncapped_revenue_minor,
+        cost_rate_line_id=facts.cost_rate_line_id,
+        revenue_rate_line_id=facts.revenue_rate_line_id,
+        provenance={"follows": facts.valuation_id, "cap": facts.cap_minor},
+        cause=ValuationCause.CAP_MOVED,
+    )
+
+
+def _differs(before: EntryFacts, draft: NewValuation) -> bool:
+    return (
+        before.valuation_id is None
+        or before.cost_minor != draft.cost_minor
+        or before.revenue_minor != draft.revenue_minor
+        or before.uncapped_revenue_minor != draft.uncapped_revenue_minor
+        or before.cost_rate_line_id != draft.cost_rate_line_id
+        or before.revenue_rate_line_id != draft.revenue_rate_line_id
+        or draft.cause is ValuationCause.EDITED
+    )
+
+
+def _line_id(valued: Valued) -> int | None:
+    return valued.resolution.line.row_id if valued.resolution.line else None

@@ -1,0 +1,61 @@
+"""Dated exchange rates of the organisation: each new one ends the one before it (CT-36)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlmodel import col, select
+
+from hourledger.core.access import Permission
+from hourledger.core.errors import Invalid
+from hourledger.core.money import require_currency
+from hourledger.services.unit_of_work import UnitOfWork
+from models.tables import ExchangeRateRow
+
+
+async def set_exchange_rates(
+    unit: UnitOfWork, currency: str, rates: Sequence[tuple[date, Decimal]], *, source: str
+) -> int:
+    """``rates``: (first day, units of ``currency`` per base unit). They replace what was known; the last one is open.
+
+    A rate holds from its day until the next one's (weekends have Friday's). Returns how many rows are in force.
+
+    Raises:
+        Invalid EXCHANGE_RATE_INVALID: zero or less, or two for one day; BASE_CURRENCY.
+    """
+    unit.require(Permission.ADMINISTER)
+    require_currency(currency)
+    if currency == unit.base_currency:
+        raise Invalid(f"{currency} is the base currency: it is always 1.", code="BASE_CURRENCY", field="currency")
+    ordered = sorted(rates)
+    days = [day for day, _ in ordered]
+    if len(set(days)) != len(days) or any(not rate.is_finite() or rate <= 0 for _, rate in ordered):
+        raise Invalid("Exchange rates are above zero, one per day.", code="EXCHANGE_RATE_INVALID", field="rates")
+    query = select(ExchangeRateRow).where(
+        ExchangeRateRow.organisation_id == unit.organisation_id,
+        ExchangeRateRow.currency == currency,
+        col(ExchangeRateRow.project_id).is_(None),
+        col(ExchangeRateRow.retired_at).is_(None),
+    )
+    for row in (await unit.session.exec(query)).all():
+        row.retired_at = unit.now
+        unit.session.add(row)
+    await unit.session.flush()
+    untils: list[date | None] = [*days[1:], None]
+    unit.session.add_all(
+        ExchangeRateRow(
+            organisation_id=unit.organisation_id,
+            currency=currency,
+            rate=rate,
+            valid_from=day,
+            valid_until=until,
+            source=source,
+            recorded_at=unit.now,
+        )
+        for (day, rate), until in zip(ordered, untils, strict=True)
+    )
+    await unit.session.flush()
+    unit.audit("set", "exchange_rate", None, after={"currency": currency, "rows": len(ordered), "source": source})
+    return len(ordered)

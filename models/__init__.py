@@ -1,0 +1,1 @@
+"""Where SQL lives, and nowhere else: tables, queries, migrations, notifications."""

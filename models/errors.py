@@ -1,0 +1,93 @@
+"""Constraint violations as core errors: the database enforces the rule, this file says it in words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import DBAPIError
+
+from hourledger.core.errors import Conflict, HourledgerError, Invalid, NotAllowed, Transient
+
+_BY_CONSTRAINT: dict[str, tuple[type[HourledgerError], str, str]] = {
+    "ex_rate_line_overlap": (
+        Invalid,
+        "RATE_OVERLAP",
+        "Another rate of the same scope is in force on some of these days. Choose other days or replace it.",
+    ),
+    "ex_exchange_rate_overlap": (
+        Invalid,
+        "EXCHANGE_RATE_OVERLAP",
+        "Another exchange rate of this currency covers some of these days.",
+    ),
+    "ex_person_role_one_primary": (
+        Invalid,
+        "TWO_PRIMARY_ROLES",
+        "A person has one primary role on a day: end the other one first.",
+    ),
+    "uq_rate_scope_whose": (Conflict, "CONFLICT", "Somebody set a rate here at the same moment. Try again."),
+    "uq_billing_claim_actual_live": (
+        Conflict,
+        "ALREADY_BILLED",
+        "Some of this work is on another billing record already. Refresh the backlog and choose again.",
+    ),
+    "uq_billing_claim_task_live": (
+        Conflict,
+        "ALREADY_BILLED",
+        "The fixed amount of this task is on another billing record already.",
+    ),
+    "uq_journal_entry_organisation_id_reference": (
+        Conflict,
+        "ALREADY_POSTED",
+        "A journal entry with this reference exists already: it was posted by somebody else just now.",
+    ),
+    "ix_actual_reverses_id": (Conflict, "ALREADY_REVERSED", "This actual has been reversed already."),
+}
+
+_BY_STATE: dict[str, tuple[type[HourledgerError], str]] = {
+    "HL001": (NotAllowed, "FINAL"),
+    "HL002": (Invalid, "REVERSAL_NOT_EXACT"),
+    "HL003": (NotAllowed, "BILLED"),
+    "HL004": (Invalid, "ENTRY_UNBALANCED"),
+}
+
+_RETRY_STATES = {"40001": "SERIALIZATION", "40P01": "DEADLOCK", "55P03": "LOCKED"}
+
+
+def translate(error: DBAPIError) -> HourledgerError | None:
+    """The core error that says what the database refused, or None when it is not a refusal we know."""
+    original = error.orig
+    state = getattr(original, "sqlstate", None)
+    diagnostics = getattr(original, "diag", None)
+    constraint = getattr(diagnostics, "constraint_name", None)
+    if constraint in _BY_CONSTRAINT:
+        kind, code, message = _BY_CONSTRAINT[constraint]
+        return kind(message, code=code)
+    if state in _BY_STATE:
+        kind, code = _BY_STATE[state]
+        return kind(_sentence(getattr(diagnostics, "message_primary", None)), code=code)
+    if state in _RETRY_STATES:
+        return Transient("Somebody else worked on the same rows. Try again.", code=_RETRY_STATES[state])
+    if state == "23505":
+        return Conflict("This exists already.", code="EXISTS", constraint=constraint)
+    if state == "23514":
+        return Invalid("A value is outside what is allowed.", code="OUT_OF_RANGE", constraint=constraint)
+    if state == "22003":
+        return Invalid("A number is too large to be stored.", code="OUT_OF_RANGE")
+    return None
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """Turns known refusals of the database inside the block into core errors; lets all others pass."""
+    try:
+        yield
+    except DBAPIError as error:
+        known = translate(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _sentence(text: str | None) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else "The database refused the change."

@@ -1,0 +1,170 @@
+"""The sums that a project's finances are made of, for any number of projects in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+
+from hourledger.core.work import CostType, RevenueType
+from models.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSums:
+    """Minor units of the project's currency; seconds. Planned labour is not stored: it is computed from rates."""
+
+    project_id: int
+    currency: str
+    actual_seconds: int
+    labor_cost: int
+    hourly_revenue: int
+    planned_expense: int
+    actual_expense: int
+    fixed_cost: int
+    planned_fixed_revenue: int
+    realised_fixed_revenue: int
+    billed: int
+    on_draft: int
+    unbilled: int
+
+
+async def stored_sums(session: Session, organisation_id: int, project_ids: Sequence[int]) -> dict[int, StoredSums]:
+    """By project id; projects of other organisations are absent.
+
+    ``unbilled`` is open unbilled sales on no billing record; ``on_draft`` the chargeable lines of records that are not
+    posted yet; ``billed`` those of posted ones. A fixed amount is realised when its task (or the project) is complete.
+    """
+    rows = await session.execute(
+        text("""
+            WITH wanted AS (
+                SELECT id, currency, fixed_cost_minor, fixed_revenue_minor, status FROM project
+                WHERE organisation_id = :organisation AND id = ANY(:ids)
+            ),
+            hours AS (
+                SELECT project_id, sum(seconds) AS seconds, sum(cost_minor) AS cost, sum(revenue_minor) AS revenue
+                FROM time_entry WHERE project_id IN (SELECT id FROM wanted) AND deleted_at IS NULL GROUP BY project_id
+            ),
+            spent AS (
+                SELECT project_id, sum(planned_minor) AS planned, sum(actual_minor) AS actual
+                FROM expense WHERE project_id IN (SELECT id FROM wanted) GROUP BY project_id
+            ),
+            fixed AS (
+                SELECT project_id, sum(billing_amount_minor) AS planned,
+                       sum(billing_amount_minor) FILTER (WHERE status = 'COMPLETE') AS realised
+                FROM task WHERE project_id IN (SELECT id FROM wanted)
+                  AND (revenue_type = 'FIXED_REVENUE' OR revenue_type LIKE '%\\_PLUS\\_FIXED') GROUP BY project_id
+            ),
+            lines AS (
+                SELECT l.project_id, r.status,
+                       sum(CASE WHEN r.status IN ('DRAFT', 'IN_REVIEW') AND e.id IS NOT NULL THEN e.revenue_minor
+                                ELSE l.amount_minor END) AS minor
+                FROM billing_record_line l
+                JOIN billing_record r ON r.id = l.billing_record_id AND r.status <> 'DELETED'
+                LEFT JOIN billing_claim c ON c.billing_record_line_id = l.id AND c.released_at IS NULL
+                LEFT JOIN actual a ON a.id = c.actual_id
+                LEFT JOIN time_entry e ON e.id = a.time_entry_id
+                WHERE l.project_id IN (SELECT id FROM wanted) AND l.billing_type = 'CHARGEABLE'
+                GROUP BY l.project_id, r.status
+            ),
+            backlog AS (
+                SELECT a.project_id, sum(coalesce(e.revenue_minor, a.amount_minor)) AS minor
+                FROM actual a LEFT JOIN time_entry e ON e.id = a.time_entry_id
+                WHERE a.project_id IN (SELECT id FROM wanted) AND a.transaction_type = 'UNBILLED_SALES'
+                  AND a.adjustment_status = 'STANDS' AND a.billing_status IN ('CREATED', 'READY')
+                  AND a.billing_type = 'CHARGEABLE'
+                GROUP BY a.project_id
+            )
+            SELECT w.id AS project_id, w.currency,
+                   coalesce(hours.seconds, 0)::bigint AS actual_seconds,
+                   coalesce(hours.cost, 0)::bigint AS labor_cost,
+                   coalesce(hours.revenue, 0)::bigint AS hourly_revenue,
+                   coalesce(spent.planned, 0)::bigint AS planned_expense,
+                   coalesce(spent.actual, 0)::bigint AS actual_expense,
+                   w.fixed_cost_minor AS fixed_cost,
+                   (coalesce(fixed.planned, 0) + w.fixed_revenue_minor)::bigint AS planned_fixed_revenue,
+                   (coalesce(fixed.realised, 0)
+                    + CASE WHEN w.status = 'COMPLETE' THEN w.fixed_revenue_minor ELSE 0 END)::bigint
+                       AS realised_fixed_revenue,
+                   coalesce((SELECT sum(minor) FROM lines WHERE project_id = w.id AND status = 'POSTED'), 0)::bigint
+                       AS billed,
+                   coalesce((SELECT sum(minor) FROM lines WHERE project_id = w.id AND status <> 'POSTED'), 0)::bigint
+                       AS on_draft,
+                   coalesce(backlog.minor, 0)::bigint AS unbilled
+            FROM wanted w
+            LEFT JOIN hours ON hours.project_id = w.id
+            LEFT JOIN spent ON spent.project_id = w.id
+            LEFT JOIN fixed ON fixed.project_id = w.id
+            LEFT JOIN backlog ON backlog.project_id = w.id
+        """),
+        {"organisation": organisation_id, "ids": list(project_ids)},
+    )
+    return {row["project_id"]: StoredSums(**row) for row in rows.mappings()}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedWork:
+    """The plan of one assignment (or of an unassigned task: both ids None), with what its rates depend on."""
+
+    project_id: int
+    company_id: int | None
+    currency: str
+    task_id: int
+    cost_type: CostType
+    revenue_type: RevenueType
+    cost_rate_scaled: int | None
+    billing_rate_scaled: int | None
+    cap_minor: int | None
+    task_seconds: int
+    planned_start: date | None
+    planned_completion: date | None
+    assignment_id: int | None
+    person_id: int | None
+    role_id: int | None
+    assigned_seconds: int
+    is_billable: bool
+
+
+async def planned_work(session: Session, organisation_id: int, project_ids: Sequence[int]) -> list[PlannedWork]:
+    """Every assignment of the leaf tasks of these projects, and every leaf task that has none."""
+    rows = await session.execute(
+        text("""
+            SELECT t.project_id, p.company_id, p.currency, t.id AS task_id, t.cost_type, t.revenue_type,
+                   t.cost_rate_scaled, t.billing_rate_scaled,
+                   CASE WHEN t.revenue_type LIKE '%\\_CAP' THEN t.billing_amount_minor END AS cap_minor,
+                   t.planned_seconds AS task_seconds, t.planned_start, t.planned_completion,
+                   a.id AS assignment_id, a.person_id, a.role_id, coalesce(a.planned_seconds, 0) AS assigned_seconds,
+                   coalesce(a.is_billable, true) AS is_billable
+            FROM task t JOIN project p ON p.id = t.project_id
+            LEFT JOIN assignment a ON a.task_id = t.id
+            WHERE t.organisation_id = :organisation AND t.project_id = ANY(:ids)
+              AND NOT EXISTS (SELECT FROM task child WHERE child.parent_id = t.id)
+            ORDER BY t.id, a.id
+        """),
+        {"organisation": organisation_id, "ids": list(project_ids)},
+    )
+    return [_planned(row) for row in rows.mappings()]
+
+
+def _planned(row: Any) -> PlannedWork:
+    values = dict(row)
+    values["cost_type"] = CostType(values["cost_type"])
+    values["revenue_type"] = RevenueType(values["revenue_type"])
+    return PlannedWork(**values)
+
+
+async def primary_roles(
+    session: Session, organisation_id: int, person_ids: Sequence[int]
+) -> list[tuple[int, int, date | None, date | None]]:
+    """(person, primary role, from, until) of these people."""
+    rows = await session.execute(
+        text(
+            "SELECT person_id, role_id, valid_from, valid_until FROM person_role "
+            "WHERE organisation_id = :organisation AND person_id = ANY(:ids) AND is_primary"
+        ),
+        {"organisation": organisation_id, "ids": list(person_ids)},
+    )
+    return [(row.person_id, row.role_id, row.valid_from, row.valid_until) for row in rows]

@@ -1,0 +1,263 @@
+"""What rating reads and writes: the facts of entries, rates in force, exchange rates, valuations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from hourledger.core.money import ExchangeRate, ExchangeRates, HourlyRate
+from hourledger.core.periods import Period
+from hourledger.core.rates import Level, RateKey, RateLine
+from hourledger.core.work import CostType, RateKind, RevenueType
+from models.database import Session
+from models.tables import ValuationCause
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """All that rating one time entry needs to know, and what it is worth now."""
+
+    id: int
+    work_date: date
+    seconds: int
+    is_locked: bool
+    person_id: int
+    project_id: int
+    company_id: int | None
+    currency: str
+    task_id: int | None
+    cost_type: CostType
+    revenue_type: RevenueType
+    cost_rate_scaled: int | None
+    billing_rate_scaled: int | None
+    cap_minor: int | None
+    chosen_role_id: int | None
+    primary_role_id: int | None
+    assignment_id: int | None
+    assignment_role_id: int | None
+    task_role_id: int | None
+    counts_as_revenue: bool
+    valuation_id: int | None
+    cost_minor: int
+    revenue_minor: int
+    cost_rate_line_id: int | None
+    revenue_rate_line_id: int | None
+    uncapped_revenue_minor: int
+
+
+_FACTS = """
+    SELECT e.id, e.work_date, e.seconds, e.is_locked, e.person_id, e.project_id, p.company_id, p.currency, e.task_id,
+           coalesce(t.cost_type, 'USER_HOURLY') AS cost_type,
+           coalesce(t.revenue_type, 'USER_HOURLY') AS revenue_type,
+           t.cost_rate_scaled, t.billing_rate_scaled,
+           CASE WHEN t.revenue_type LIKE '%\\_CAP' THEN t.billing_amount_minor END AS cap_minor,
+           e.role_id AS chosen_role_id, main.role_id AS primary_role_id,
+           own.id AS assignment_id, own.role_id AS assignment_role_id, open_role.role_id AS task_role_id,
+           h.counts_as_revenue AND coalesce(own.is_billable, true) AS counts_as_revenue,
+           e.valuation_id, e.cost_minor, e.revenue_minor,
+           v.cost_rate_line_id, v.revenue_rate_line_id, coalesce(v.uncapped_revenue_minor, 0) AS uncapped_revenue_minor
+    FROM time_entry e
+    JOIN project p ON p.id = e.project_id
+    JOIN hour_type h ON h.id = e.hour_type_id
+    LEFT JOIN task t ON t.id = e.task_id
+    LEFT JOIN valuation v ON v.id = e.valuation_id
+    LEFT JOIN LATERAL (
+        SELECT role_id FROM person_role r
+        WHERE r.person_id = e.person_id AND r.is_primary AND daterange(r.valid_from, r.valid_until) @> e.work_date
+        LIMIT 1
+    ) main ON true
+    LEFT JOIN LATERAL (
+        SELECT id, role_id, is_billable FROM assignment a
+        WHERE a.task_id = e.task_id AND a.person_id = e.person_id ORDER BY a.id LIMIT 1
+    ) own ON true
+    LEFT JOIN LATERAL (
+        SELECT role_id FROM assignment a
+        WHERE a.task_id = e.task_id AND a.person_id IS NULL ORDER BY a.is_primary DESC, a.id LIMIT 1
+    ) open_role ON true
+    WHERE e.organisation_id = :organisation AND e.deleted_at IS NULL AND {which}
+    ORDER BY e.work_date, e.id
+"""
+
+
+def _facts(row: Any) -> EntryFacts:
+    values = dict(row)
+    values["cost_type"] = CostType(values["cost_type"])
+    values["revenue_type"] = RevenueType(values["revenue_type"])
+    return EntryFacts(**values)
+
+
+async def lock_facts(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> list[EntryFacts]:
+    """The facts of these entries in (work date, id) order, their rows locked until the transaction ends."""
+    query = text(_FACTS.format(which="e.id = ANY(:ids)") + " FOR UPDATE OF e")
+    rows = await session.execute(query, {"organisation": organisation_id, "ids": list(entry_ids)})
+    return [_facts(row) for row in rows.mappings()]
+
+
+async def lock_facts_of_tasks(session: Session, organisation_id: int, task_ids: Sequence[int]) -> list[EntryFacts]:
+    """The facts of all entries of these tasks, likewise locked; for caps, which a whole task shares."""
+    query = text(_FACTS.format(which="e.task_id = ANY(:ids)") + " FOR UPDATE OF e")
+    rows = await session.execute(query, {"organisation": organisation_id, "ids": list(task_ids)})
+    return [_facts(row) for row in rows.mappings()]
+
+
+async def facts_of_entry(session: Session, organisation_id: int, entry_id: int) -> EntryFacts | None:
+    """The facts of one entry, unlocked, for explaining."""
+    rows = await session.execute(
+        text(_FACTS.format(which="e.id = :id")), {"organisation": organisation_id, "id": entry_id}
+    )
+    row = rows.mappings().first()
+    return _facts(row) if row else None
+
+
+async def entries_of_projects(session: Session, organisation_id: int, project_ids: Sequence[int]) -> list[int]:
+    """Ids of all live entries of these projects."""
+    rows = await session.execute(
+        text(
+            "SELECT id FROM time_entry WHERE organisation_id = :organisation AND project_id = ANY(:ids) "
+            "AND deleted_at IS NULL ORDER BY id"
+        ),
+        {"organisation": organisation_id, "ids": list(project_ids)},
+    )
+    return [row.id for row in rows]
+
+
+async def load_rates(
+    session: Session,
+    organisation_id: int,
+    *,
+    person_ids: Iterable[int],
+    project_ids: Iterable[int],
+    company_ids: Iterable[int],
+    known_at: datetime | None = None,
+) -> list[tuple[RateKey, RateLine]]:
+    """Rate lines that can matter to these people, projects and companies; all role lines of the system.
+
+    ``known_at``: as they stood at that instant; None: in force now.
+    """
+    rows = await session.execute(
+        text("""
+            SELECT s.kind, s.level, s.person_id, s.role_id, s.company_id, s.project_id, s.assignment_id,
+                   l.id, l.rate_scaled, l.currency, l.valid_from, l.valid_until
+            FROM rate_scope s JOIN rate_line l ON l.scope_id = s.id
+            WHERE s.organisation_id = :organisation
+              AND (s.person_id IS NULL OR s.person_id = ANY(:persons))
+              AND (s.project_id IS NULL OR s.project_id = ANY(:projects))
+              AND (s.company_id IS NULL OR s.company_id = ANY(:companies))
+              AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN l.retired_at IS NULL
+                       ELSE l.recorded_at <= :known_at AND (l.retired_at IS NULL OR l.retired_at > :known_at) END
+        """),
+        {
+            "organisation": organisation_id,
+            "persons": list(person_ids),
+            "projects": list(project_ids),
+            "companies": list(company_ids),
+            "known_at": known_at,
+        },
+    )
+    return [
+        (
+            _rate_key(row),
+            RateLine(HourlyRate(row.rate_scaled, row.currency), Period(row.valid_from, row.valid_until), row.id),
+        )
+        for row in rows
+    ]
+
+
+_SUBJECT_COLUMN = {
+    Level.ASSIGNMENT: (None, "assignment_id"),
+    Level.PROJECT_PERSON: ("project_id", "person_id"),
+    Level.PROJECT_ROLE: ("project_id", "role_id"),
+    Level.COMPANY_ROLE: ("company_id", "role_id"),
+    Level.PERSON: (None, "person_id"),
+    Level.ROLE: (None, "role_id"),
+}
+
+
+def _rate_key(row: Any) -> RateKey:
+    level = Level(row.level)
+    scope, subject = _SUBJECT_COLUMN[level]
+    return RateKey(RateKind(row.kind), level, getattr(row, scope) if scope else None, getattr(row, subject))
+
+
+async def load_exchange(
+    session: Session, organisation_id: int, base_currency: str, *, known_at: datetime | None = None
+) -> ExchangeRates:
+    """The organisation's exchange rates, now or as they stood at an instant."""
+    rows = await session.execute(
+        text("""
+            SELECT id, currency, rate, valid_from, valid_until FROM exchange_rate
+            WHERE organisation_id = :organisation AND project_id IS NULL
+              AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN retired_at IS NULL
+                       ELSE recorded_at <= :known_at AND (retired_at IS NULL OR retired_at > :known_at) END
+        """),
+        {"organisation": organisation_id, "known_at": known_at},
+    )
+    return ExchangeRates(
+        base_currency,
+        [ExchangeRate(row.currency, row.rate, Period(row.valid_from, row.valid_until), row.id) for row in rows],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NewValuation:
+    """A valuation to append."""
+
+    time_entry_id: int
+    seconds: int
+    currency: str
+    cost_minor: int
+    revenue_minor: int
+    uncapped_revenue_minor: int
+    cost_rate_line_id: int | None
+    revenue_rate_line_id: int | None
+    provenance: dict[str, Any]
+    cause: ValuationCause
+
+
+async def append_valuations(
+    session: Session, organisation_id: int, valuations: Sequence[NewValuation], *, at: datetime, run_id: int | None
+) -> None:
+    """Append valuations and make each the present value of its entry; one statement however many there are."""
+    if not valuations:
+        return
+    await session.execute(
+        text("""
+            WITH added AS (
+                INSERT INTO valuation (organisation_id, time_entry_id, seconds, currency, cost_minor, revenue_minor,
+                    uncapped_revenue_minor, cost_rate_line_id, revenue_rate_line_id, provenance, cause, run_id,
+                    recorded_at)
+                SELECT :organisation, n.entry, n.seconds, n.currency, n.cost, n.revenue, n.uncapped, n.cost_line,
+                       n.revenue_line, n.provenance::jsonb, n.cause, :run, :at
+                FROM unnest(cast(:entries AS bigint[]), cast(:seconds AS bigint[]), cast(:currencies AS text[]),
+                            cast(:costs AS bigint[]), cast(:revenues AS bigint[]), cast(:uncapped AS bigint[]),
+                            cast(:cost_lines AS bigint[]), cast(:revenue_lines AS bigint[]),
+                            cast(:provenances AS text[]), cast(:causes AS text[]))
+                     AS n(entry, seconds, currency, cost, revenue, uncapped, cost_line, revenue_line, provenance, cause)
+                RETURNING id, time_entry_id, cost_minor, revenue_minor
+            )
+            UPDATE time_entry e
+            SET valuation_id = added.id, cost_minor = added.cost_minor, revenue_minor = added.revenue_minor,
+                row_version = e.row_version + 1
+            FROM added WHERE e.id = added.time_entry_id
+        """),
+        {
+            "organisation": organisation_id,
+            "run": run_id,
+            "at": at,
+            "entries": [one.time_entry_id for one in valuations],
+            "seconds": [one.seconds for one in valuations],
+            "currencies": [one.currency for one in valuations],
+            "costs": [one.cost_minor for one in valuations],
+            "revenues": [one.revenue_minor for one in valuations],
+            "uncapped": [one.uncapped_revenue_minor for one in valuations],
+            "cost_lines": [one.cost_rate_line_id for one in valuations],
+            "revenue_lines": [one.revenue_rate_line_id for one in valuations],
+            "provenances": [json.dumps(one.provenance) for one in valuations],
+            "causes": [one.cause.value for one in valuations],
+        },
+    )

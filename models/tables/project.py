@@ -1,0 +1,143 @@
+"""Projects, their tasks and people, and the contract by which they are billed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from hourledger.core.work import BillingMethod, CostType, ProjectStatus, RevenueType, TaskStatus
+from models.tables.columns import choice, instant, key, minor, one_of, refers_to
+
+
+class ProjectRow(SQLModel, table=True):
+    """``currency`` is that of all its figures. Without a company the project is internal and never billed."""
+
+    __tablename__ = "project"
+    __table_args__ = (UniqueConstraint("organisation_id", "code"), one_of("status", ProjectStatus))
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    company_id: int | None = refers_to("company.id", optional=True, index=True)
+    code: str
+    name: str
+    currency: str
+    status: ProjectStatus = choice(ProjectStatus, default=ProjectStatus.CURRENT)
+    fixed_cost_minor: int = minor()
+    fixed_revenue_minor: int = minor()
+    require_time_approval: bool = False
+    created_at: datetime = instant()
+
+
+class TaskRow(SQLModel, table=True):
+    """``cost_rate_scaled`` is for FIXED_HOURLY cost; ``billing_amount_minor`` is the cap or the fixed amount of the
+    revenue type, ``billing_rate_scaled`` the rate of FIXED_HOURLY revenue."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("project_id", "name"),
+        Index(None, "parent_id"),
+        one_of("cost_type", CostType),
+        one_of("revenue_type", RevenueType),
+        one_of("status", TaskStatus),
+        CheckConstraint("planned_completion >= planned_start", name="plan"),
+        CheckConstraint("planned_seconds >= 0", name="planned_seconds"),
+        CheckConstraint("percent_complete BETWEEN 0 AND 100", name="percent_complete"),
+    )
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    project_id: int = refers_to("project.id")
+    parent_id: int | None = refers_to("task.id", optional=True)
+    name: str
+    status: TaskStatus = choice(TaskStatus, default=TaskStatus.NEW)
+    cost_type: CostType = choice(CostType, default=CostType.USER_HOURLY)
+    cost_rate_scaled: int | None = Field(default=None, sa_type=BigInteger)
+    revenue_type: RevenueType = choice(RevenueType, default=RevenueType.USER_HOURLY)
+    billing_rate_scaled: int | None = Field(default=None, sa_type=BigInteger)
+    billing_amount_minor: int | None = minor(optional=True)
+    planned_seconds: int = Field(default=0, sa_type=BigInteger)
+    planned_start: date | None = None
+    planned_completion: date | None = None
+    percent_complete: Decimal = Field(default=Decimal(0), sa_type=Numeric(5, 2))
+
+
+class AssignmentRow(SQLModel, table=True):
+    """A person or a role on a task, with a share of its planned hours."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        CheckConstraint("person_id IS NOT NULL OR role_id IS NOT NULL", name="somebody"),
+        Index(None, "task_id"),
+        UniqueConstraint("task_id", "person_id", "role_id", postgresql_nulls_not_distinct=True),
+    )
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    task_id: int = refers_to("task.id")
+    person_id: int | None = refers_to("person.id", optional=True, index=True)
+    role_id: int | None = refers_to("role.id", optional=True)
+    is_primary: bool = False
+    planned_seconds: int = Field(default=0, sa_type=BigInteger)
+    is_billable: bool = True
+
+
+class ContractStatus(StrEnum):
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    CLOSED = "CLOSED"
+
+
+class ContractRow(SQLModel, table=True):
+    """An agreement with customers in one currency. ``is_implicit``: made by us for a project that came without one."""
+
+    __tablename__ = "contract"
+    __table_args__ = (one_of("status", ContractStatus),)
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    name: str
+    currency: str
+    status: ContractStatus = choice(ContractStatus, default=ContractStatus.DRAFT)
+    is_implicit: bool = False
+    created_at: datetime = instant()
+
+
+class ContractLineRow(SQLModel, table=True):
+    """How the included classes of one project's work are billed."""
+
+    __tablename__ = "contract_line"
+    __table_args__ = (one_of("billing_method", BillingMethod), Index(None, "project_id"), Index(None, "contract_id"))
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    contract_id: int = refers_to("contract.id")
+    project_id: int = refers_to("project.id")
+    name: str
+    billing_method: BillingMethod = choice(BillingMethod, default=BillingMethod.TIME_AND_MATERIAL)
+    includes_time: bool = True
+    includes_expense: bool = True
+    includes_material: bool = True
+    includes_fee: bool = True
+    contracted_minor: int | None = minor(optional=True)
+
+
+class ContractCustomerRow(SQLModel, table=True):
+    """A customer's share of a contract line; the shares of one line sum to 100."""
+
+    __tablename__ = "contract_customer"
+    __table_args__ = (
+        UniqueConstraint("contract_line_id", "company_id"),
+        CheckConstraint("split_percent BETWEEN 0 AND 100", name="split_percent"),
+    )
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    contract_line_id: int = refers_to("contract_line.id")
+    company_id: int = refers_to("company.id")
+    split_percent: Decimal = Field(default=Decimal(100), sa_type=Numeric(9, 6))
+    is_primary: bool = True
+    is_rounding: bool = True

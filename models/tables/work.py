@@ -1,0 +1,136 @@
+"""Logged work and what it was rated at."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from hourledger.core.work import EntryStatus
+from models.tables.columns import choice, document, instant, key, minor, one_of, refers_to
+
+
+class TimeEntryRow(SQLModel, table=True):
+    """What happened: a person worked ``seconds`` (negative: a correction) on a calendar day.
+
+    The last four amounts are a projection of the latest valuation. They are rewritten in bulk, so pages keep room for a
+    second version of every row and no index touches them (docs/decisions/0003-valuations-and-actuals.md).
+    ``is_locked``: a posted billing record holds it; the database refuses any change then (C-01).
+    """
+
+    __tablename__ = "time_entry"
+    __table_args__ = (
+        one_of("status", EntryStatus),
+        CheckConstraint("seconds <> 0", name="seconds"),
+        Index(None, "project_id", "work_date"),
+        Index(None, "person_id", "work_date"),
+        Index(None, "task_id"),
+        UniqueConstraint("connection_id", "external_id"),
+        {"postgresql_with": {"fillfactor": 48}},
+    )
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    person_id: int = refers_to("person.id")
+    project_id: int = refers_to("project.id")
+    task_id: int | None = refers_to("task.id", optional=True)
+    role_id: int | None = refers_to("role.id", optional=True)
+    hour_type_id: int = refers_to("hour_type.id")
+    work_date: date
+    seconds: int = Field(sa_type=BigInteger)
+    note: str = ""
+    status: EntryStatus = choice(EntryStatus, default=EntryStatus.APPROVED)
+    connection_id: int | None = refers_to("connection.id", optional=True)
+    external_id: str | None = None
+    row_version: int = Field(default=1, sa_type=BigInteger)
+    is_locked: bool = False
+    logged_at: datetime = instant()
+    logged_by: str
+    deleted_at: datetime | None = instant(optional=True)
+    valuation_id: int | None = Field(default=None, sa_type=BigInteger)
+    cost_minor: int = minor()
+    revenue_minor: int = minor()
+
+
+class ValuationCause(StrEnum):
+    LOGGED = "LOGGED"
+    EDITED = "EDITED"
+    CAP_MOVED = "CAP_MOVED"
+    RECALCULATED = "RECALCULATED"
+    DELETED = "DELETED"
+
+
+class ValuationRow(SQLModel, table=True):
+    """One rating of one time entry, appended and never changed. The latest one known at an instant is its value then.
+
+    Amounts are in the project's currency; rates as found, in their own. ``provenance`` names policy version, step,
+    rate line and exchange rates of both, from which services.explain replays every step tried.
+    """
+
+    __tablename__ = "valuation"
+    __table_args__ = (one_of("cause", ValuationCause), Index(None, "time_entry_id", "id"))
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    time_entry_id: int = refers_to("time_entry.id")
+    seconds: int = Field(sa_type=BigInteger)
+    currency: str
+    cost_minor: int = minor()
+    revenue_minor: int = minor()
+    uncapped_revenue_minor: int = minor()
+    cost_rate_line_id: int | None = refers_to("rate_line.id", optional=True)
+    revenue_rate_line_id: int | None = refers_to("rate_line.id", optional=True)
+    provenance: dict[str, object] = document()
+    cause: ValuationCause = choice(ValuationCause)
+    run_id: int | None = refers_to("recalculation_run.id", optional=True)
+    recorded_at: datetime = instant()
+
+
+class RunStatus(StrEnum):
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class RecalculationRunRow(SQLModel, table=True):
+    """One recalculation: who asked, why, for what, and what it changed."""
+
+    __tablename__ = "recalculation_run"
+    __table_args__ = (one_of("status", RunStatus),)
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    requested_by: str
+    reason: str = ""
+    scope: dict[str, object] = document()
+    status: RunStatus = choice(RunStatus, default=RunStatus.RUNNING)
+    result: dict[str, object] = document()
+    started_at: datetime = instant()
+    finished_at: datetime | None = instant(optional=True)
+
+
+class ExpenseRow(SQLModel, table=True):
+    """A cost that is not labour, on a project or one of its tasks; amounts in the project's currency."""
+
+    __tablename__ = "expense"
+    __table_args__ = (one_of("status", EntryStatus), Index(None, "project_id"))
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    project_id: int = refers_to("project.id")
+    task_id: int | None = refers_to("task.id", optional=True)
+    expense_type_id: int = refers_to("expense_type.id")
+    description: str
+    planned_minor: int = minor()
+    actual_minor: int = minor()
+    planned_on: date | None = None
+    paid_on: date | None = None
+    is_billable: bool = False
+    is_reimbursable: bool = False
+    is_reimbursed: bool = False
+    status: EntryStatus = choice(EntryStatus, default=EntryStatus.APPROVED)
+    is_locked: bool = False
+    entered_at: datetime = instant()
+    entered_by: str
