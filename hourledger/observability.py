@@ -40,7 +40,7 @@ _PRIVATE_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(hl_[0-9a-z]+)_[0-9A-Za-z]{8,}"), rf"\1_{REDACTED}"),
     (re.compile(r"\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?"), REDACTED),
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{12,}", re.IGNORECASE), rf"\1 {REDACTED}"),
-    (re.compile(r"(://[^:/@\s]*):[^@/\s]+@"), rf"\1:{REDACTED}@"),
+    (re.compile(r"(://[^:/@\s]*):[^/\s]+@"), rf"\1:{REDACTED}@"),
     (re.compile(r"\b((?:password|passwd|secret|token|api[_-]?key)\s*=\s*)[^\s&,;]+", re.IGNORECASE), rf"\1{REDACTED}"),
     (re.compile(r"\[parameters: .*?\](?=\n|$)", re.DOTALL), f"[parameters: {REDACTED}]"),  # SQLAlchemy's errors
 )

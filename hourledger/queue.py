@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
@@ -17,14 +18,23 @@ def job_app(database_url: str | None = None) -> App:
 _enqueuer = job_app()
 
 
-async def enqueue(connection: Any, task: str, *, lock: str | None = None, once: str | None = None, **args: Any) -> None:
+async def enqueue(
+    connection: Any,
+    task: str,
+    *,
+    lock: str | None = None,
+    once: str | None = None,
+    at: datetime | None = None,
+    **args: Any,
+) -> None:
     """Put a job into the queue on an open psycopg connection: it exists if and only if that transaction commits.
 
     ``lock``: jobs with the same lock run one after the other. ``once``: while such a job waits, no second one is added.
+    ``at``: not before that instant.
     """
     from procrastinate.exceptions import AlreadyEnqueued
 
-    deferrer = _enqueuer.configure_task(task, lock=lock, queueing_lock=once, connection=connection)
+    deferrer = _enqueuer.configure_task(task, lock=lock, queueing_lock=once, schedule_at=at, connection=connection)
     if once is None:
         await deferrer.defer_async(**args)
         return

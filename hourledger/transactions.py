@@ -41,10 +41,15 @@ class Transactions:
                     raise Missing("This organisation does not exist.", code="ORGANISATION_UNKNOWN")
 
                 async def enqueue_here(
-                    task: str, *, lock: str | None = None, once: str | None = None, **args: Any
+                    task: str,
+                    *,
+                    lock: str | None = None,
+                    once: str | None = None,
+                    at: datetime | None = None,
+                    **args: Any,
                 ) -> None:
                     raw = await (await session.connection()).get_raw_connection()
-                    await enqueue(raw.driver_connection, task, lock=lock, once=once, **args)
+                    await enqueue(raw.driver_connection, task, lock=lock, once=once, at=at, **args)
 
                 unit = UnitOfWork(session, principal, self.clock(), organisation, enqueue_here)
                 yield unit

@@ -59,6 +59,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,  # notes, e-mails and hashes do not belong in error texts
             # The job queue lives in the same database, so that a job is enqueued in the transaction that needs it.
             connect_args={"options": "-csearch_path=public,jobs"},
         )

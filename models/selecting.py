@@ -1,10 +1,11 @@
-"""Fetching one row of an organisation: never another one's, whatever id was guessed."""
+"""Fetching rows of an organisation: never another one's, whatever id was guessed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
 from models.database import Session
 
@@ -15,8 +16,44 @@ async def select_one(
     session: Session, table: type[R], organisation_id: int, row_id: int, *, lock: bool = False
 ) -> R | None:
     """The row with this id if it belongs to the organisation, locked for change on request; else None."""
+    return await find_one(session, table, organisation_id, lock=lock, id=row_id)
+
+
+async def find_one(
+    session: Session, table: type[R], organisation_id: int, *, lock: bool = False, **where: Any
+) -> R | None:
+    """The one row of the organisation that fits, or None; several are an error of the caller."""
+    query = _query(table, organisation_id, where)
+    return (await session.exec(query.with_for_update() if lock else query)).one_or_none()
+
+
+async def find_all(
+    session: Session,
+    table: type[R],
+    organisation_id: int,
+    *,
+    lock: bool = False,
+    order_by: str = "id",
+    **where: Any,
+) -> list[R]:
+    """All rows of the organisation that fit, in order.
+
+    ``where``: column = value; a value of None means IS NULL, a list or set means any of them.
+    """
     columns: Any = table
-    query = select(table).where(columns.id == row_id, columns.organisation_id == organisation_id)
-    if lock:
-        query = query.with_for_update()
-    return (await session.exec(query)).one_or_none()
+    query = _query(table, organisation_id, where).order_by(getattr(columns, order_by))
+    return list((await session.exec(query.with_for_update() if lock else query)).all())
+
+
+def _query(table: type[R], organisation_id: int, where: dict[str, Any]) -> Any:
+    columns: Any = table
+    query = select(table).where(columns.organisation_id == organisation_id)
+    for name, value in where.items():
+        column = col(getattr(columns, name))
+        if value is None:
+            query = query.where(column.is_(None))
+        elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+            query = query.where(column.in_(list(value)))
+        else:
+            query = query.where(column == value)
+    return query

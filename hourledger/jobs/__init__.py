@@ -1,0 +1,1 @@
+"""When things run: the tasks of the job queue and their schedules."""

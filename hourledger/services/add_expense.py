@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import select
-
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing
 from hourledger.core.work import EntryStatus
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
-from models.selecting import select_one
+from models.selecting import find_one, select_one
 from models.tables import ExpenseRow, ExpenseTypeRow, ProjectRow, TaskRow
 
 
@@ -47,11 +45,8 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
         task = await select_one(unit.session, TaskRow, unit.organisation_id, draft.task_id)
         if task is None or task.project_id != project.id:
             raise Missing(f"Project {project.code} has no task {draft.task_id}.", code="TASK_UNKNOWN", field="taskId")
-    query = select(ExpenseTypeRow.id).where(
-        ExpenseTypeRow.organisation_id == unit.organisation_id, ExpenseTypeRow.name == draft.expense_type
-    )
-    type_id = (await unit.session.exec(query)).one_or_none()
-    if type_id is None:
+    found = await find_one(unit.session, ExpenseTypeRow, unit.organisation_id, name=draft.expense_type)
+    if found is None:
         raise Missing(
             f"There is no expense type {draft.expense_type!r}.", code="EXPENSE_TYPE_UNKNOWN", field="expenseType"
         )
@@ -59,7 +54,7 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
         organisation_id=unit.organisation_id,
         project_id=project.id,
         task_id=draft.task_id,
-        expense_type_id=type_id,
+        expense_type_id=found.id,
         description=draft.description,
         planned_minor=draft.planned_minor,
         actual_minor=draft.actual_minor,

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, select
-
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.work import BillingType, TransactionClass
@@ -15,6 +13,7 @@ from hourledger.services.billing_records import emit_record_changed
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.billing import OpenSale, claim_sales, lock_open_sales, next_number
+from models.selecting import find_all, select_one
 from models.tables import (
     BillingClaimRow,
     BillingRecordLineRow,
@@ -95,12 +94,7 @@ async def create_billing_record(unit: UnitOfWork, request: BillingRequest) -> in
 
 async def _projects(unit: UnitOfWork, project_ids: Sequence[int]) -> list[ProjectRow]:
     wanted = set(project_ids)
-    query = (
-        select(ProjectRow)
-        .where(col(ProjectRow.id).in_(wanted), ProjectRow.organisation_id == unit.organisation_id)
-        .order_by(col(ProjectRow.id))
-    )
-    found = list((await unit.session.exec(query)).all())
+    found = await find_all(unit.session, ProjectRow, unit.organisation_id, id=wanted)
     if not wanted:
         raise Invalid("Name at least one project.", code="NOTHING_TO_BILL", field="projectIds")
     if missing := wanted - {project.id for project in found}:
@@ -117,10 +111,10 @@ async def _one_customer(unit: UnitOfWork, projects: list[ProjectRow], sales: Seq
     """The contract and customer that all of it belongs to."""
     customers = {(sale.contract_id, sale.company_id) for sale in sales}
     if not customers:
-        query = select(ContractLineRow.contract_id).where(
-            col(ContractLineRow.project_id).in_([project.id for project in projects])
+        lines = await find_all(
+            unit.session, ContractLineRow, unit.organisation_id, project_id=[project.id for project in projects]
         )
-        contracts = (await unit.session.exec(query)).all()
+        contracts = [line.contract_id for line in lines]
         customers = {(contract, project.company_id or 0) for contract in contracts for project in projects}
     if len(customers) != 1 or len({project.currency for project in projects}) != 1:
         raise Invalid(
@@ -135,8 +129,7 @@ async def _one_customer(unit: UnitOfWork, projects: list[ProjectRow], sales: Seq
 async def _claim_fixed(unit: UnitOfWork, record: BillingRecordRow, task_ids: Sequence[int]) -> None:
     """The whole fixed amount of each task, once (project-finances §5.6)."""
     for task_id in task_ids:
-        query = select(TaskRow).where(TaskRow.id == task_id, TaskRow.organisation_id == unit.organisation_id)
-        task = (await unit.session.exec(query.with_for_update())).one_or_none()
+        task = await select_one(unit.session, TaskRow, unit.organisation_id, task_id, lock=True)
         if task is None:
             raise Missing(f"There is no task {task_id}.", code="TASK_UNKNOWN", field="fixedTaskIds")
         if not task.revenue_type.has_fixed_part or not task.billing_amount_minor:

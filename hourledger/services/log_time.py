@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col, select
-
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing, NotAllowed
 from hourledger.core.work import EntryStatus, ProjectStatus
@@ -15,6 +13,7 @@ from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rate_entries import rate_entries, recap_task
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
+from models.selecting import find_all, find_one
 from models.tables import HourTypeRow, PersonRow, ProjectRow, TaskRow, TimeEntryRow, ValuationCause
 
 _SECONDS_MAX = 24 * 3600
@@ -128,16 +127,7 @@ async def delete_time(unit: UnitOfWork, entry_id: int, *, reason: str = "") -> N
 
 
 async def _changeable(unit: UnitOfWork, entry_id: int) -> TimeEntryRow:
-    query = (
-        select(TimeEntryRow)
-        .where(
-            TimeEntryRow.id == entry_id,
-            TimeEntryRow.organisation_id == unit.organisation_id,
-            col(TimeEntryRow.deleted_at).is_(None),
-        )
-        .with_for_update()
-    )
-    entry = (await unit.session.exec(query)).one_or_none()
+    entry = await find_one(unit.session, TimeEntryRow, unit.organisation_id, lock=True, id=entry_id, deleted_at=None)
     if entry is None:
         raise Missing(f"There is no time entry {entry_id}.", code="TIME_ENTRY_UNKNOWN")
     if entry.is_locked:
@@ -163,8 +153,7 @@ def _check_seconds(seconds: int) -> None:
 
 async def _projects(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> dict[int, ProjectRow]:
     wanted = {draft.project_id for draft in drafts}
-    query = select(ProjectRow).where(col(ProjectRow.id).in_(wanted), ProjectRow.organisation_id == unit.organisation_id)
-    found = {row.id: row for row in (await unit.session.exec(query)).all()}
+    found = {row.id: row for row in await find_all(unit.session, ProjectRow, unit.organisation_id, id=wanted)}
     if missing := wanted - found.keys():
         raise Missing(f"There is no project {min(missing)}.", code="PROJECT_UNKNOWN", field="projectId")
     for row in found.values():
@@ -177,14 +166,12 @@ async def _projects(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> dict[int, 
 
 async def _check_people_and_tasks(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> None:
     people = {draft.person_id for draft in drafts}
-    query = select(PersonRow.id).where(col(PersonRow.id).in_(people), PersonRow.organisation_id == unit.organisation_id)
-    if missing := people - set((await unit.session.exec(query)).all()):
+    known = {row.id for row in await find_all(unit.session, PersonRow, unit.organisation_id, id=people)}
+    if missing := people - known:
         raise Missing(f"There is no person {min(missing)}.", code="PERSON_UNKNOWN", field="personId")
-    tasks = {draft.task_id: draft.project_id for draft in drafts if draft.task_id is not None}
-    task_query = select(TaskRow.id, TaskRow.project_id).where(
-        col(TaskRow.id).in_(tasks), TaskRow.organisation_id == unit.organisation_id
-    )
-    project_of: dict[int, int] = dict((await unit.session.exec(task_query)).all())
+    tasks = {draft.task_id for draft in drafts if draft.task_id is not None}
+    rows = await find_all(unit.session, TaskRow, unit.organisation_id, id=tasks)
+    project_of = {row.id: row.project_id for row in rows}
     for draft in drafts:
         if draft.task_id is None:
             continue
@@ -197,10 +184,7 @@ async def _check_people_and_tasks(unit: UnitOfWork, drafts: Sequence[TimeDraft])
 
 
 async def _default_hour_type(unit: UnitOfWork) -> int:
-    query = select(HourTypeRow.id).where(
-        HourTypeRow.organisation_id == unit.organisation_id, HourTypeRow.name == _PROJECT_TIME
-    )
-    found = (await unit.session.exec(query)).one_or_none()
+    found = await find_one(unit.session, HourTypeRow, unit.organisation_id, name=_PROJECT_TIME)
     if found is None:
         raise Missing(f"The hour type {_PROJECT_TIME!r} is missing.", code="HOUR_TYPE_UNKNOWN")
-    return found
+    return found.id

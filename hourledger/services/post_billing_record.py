@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlmodel import col, select
-
 from hourledger.core.access import Permission
 from hourledger.core.billing import BILLING_RECORD_LIFE, billing_entry
 from hourledger.core.errors import Missing, NotAllowed
@@ -18,12 +16,13 @@ from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.queue_deliveries import queue_deliveries
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.billing import LineValue, line_values
+from models.queries.ledger import fiscal_period_of
 from models.queries.rating import load_exchange
+from models.selecting import find_all
 from models.tables import (
     AccountSelectionRow,
     BillingRecordRow,
     CompanyRow,
-    FiscalPeriodRow,
     JournalEntryRow,
     JournalPostingRow,
     PeriodStatus,
@@ -80,12 +79,7 @@ def _revenue(record: BillingRecordRow, lines: Sequence[LineValue]) -> dict[tuple
 
 async def _require_open_period(unit: UnitOfWork, record: BillingRecordRow) -> None:
     on = record.accounting_date or record.billing_date
-    query = select(FiscalPeriodRow).where(
-        FiscalPeriodRow.organisation_id == unit.organisation_id,
-        col(FiscalPeriodRow.valid_from) <= on,
-        col(FiscalPeriodRow.valid_until) > on,
-    )
-    period = (await unit.session.exec(query)).one_or_none()
+    period = await fiscal_period_of(unit.session, unit.organisation_id, on)
     if period is not None and period.status is not PeriodStatus.OPEN:
         raise NotAllowed(
             f"{on.isoformat()} lies in period {period.name}, which is {period.status.value.lower().replace('_', ' ')}. "
@@ -96,12 +90,8 @@ async def _require_open_period(unit: UnitOfWork, record: BillingRecordRow) -> No
 
 async def _accounts(unit: UnitOfWork, revenue_types: set[PostingType]) -> dict[PostingType, int]:
     wanted = {PostingType.CUSTOMER_BALANCE, *revenue_types}
-    query = select(AccountSelectionRow).where(
-        AccountSelectionRow.organisation_id == unit.organisation_id,
-        col(AccountSelectionRow.posting_type).in_(wanted),
-        col(AccountSelectionRow.project_id).is_(None),
-    )
-    found = {row.posting_type: row.account_id for row in (await unit.session.exec(query)).all()}
+    rows = await find_all(unit.session, AccountSelectionRow, unit.organisation_id, posting_type=wanted, project_id=None)
+    found = {row.posting_type: row.account_id for row in rows}
     if missing := wanted - found.keys():
         raise Missing(
             f"No account is selected for {', '.join(sorted(missing))}. Select one, then post again.",

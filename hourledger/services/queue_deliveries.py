@@ -6,10 +6,9 @@ import hashlib
 import json
 from typing import Any
 
-from sqlmodel import select
-
 from hourledger.core.ledger import JournalEntry, OutgoingEntry, OutgoingLine
 from hourledger.services.unit_of_work import UnitOfWork
+from models.selecting import find_all
 from models.tables import (
     AccountMappingRow,
     AccountRow,
@@ -26,13 +25,15 @@ from models.tables import (
 
 async def queue_deliveries(unit: UnitOfWork, stored: JournalEntryRow, entry: JournalEntry) -> list[int]:
     """A delivery for each active target. What cannot be sent yet is parked with its reason. Returns their ids."""
-    query = select(ConnectionRow).where(
-        ConnectionRow.organisation_id == unit.organisation_id,
-        ConnectionRow.direction == ConnectionDirection.TARGET,
-        ConnectionRow.status != ConnectionStatus.PAUSED,
+    targets = await find_all(
+        unit.session,
+        ConnectionRow,
+        unit.organisation_id,
+        direction=ConnectionDirection.TARGET,
+        status=[ConnectionStatus.ACTIVE, ConnectionStatus.NEEDS_ATTENTION],
     )
     ids = []
-    for connection in (await unit.session.exec(query)).all():
+    for connection in targets:
         delivery = DeliveryRow(
             organisation_id=unit.organisation_id,
             connection_id=connection.id,
@@ -63,10 +64,10 @@ async def enqueue_delivery(unit: UnitOfWork, delivery: DeliveryRow) -> None:
 
 async def map_delivery(unit: UnitOfWork, delivery: DeliveryRow, connection: ConnectionRow, entry: JournalEntry) -> None:
     """Fill in what is sent, with the target's own account codes and customer names; PARKED when some are unknown."""
-    accounts = select(AccountMappingRow).where(AccountMappingRow.connection_id == connection.id)
-    parties = select(PartyMappingRow).where(PartyMappingRow.connection_id == connection.id)
-    account_codes = {row.account_id: row.external_code for row in (await unit.session.exec(accounts)).all()}
-    party_names = {row.company_id: row.external_name for row in (await unit.session.exec(parties)).all()}
+    accounts = await find_all(unit.session, AccountMappingRow, unit.organisation_id, connection_id=connection.id)
+    parties = await find_all(unit.session, PartyMappingRow, unit.organisation_id, connection_id=connection.id)
+    account_codes = {row.account_id: row.external_code for row in accounts}
+    party_names = {row.company_id: row.external_name for row in parties}
     missing = await _missing(unit, entry, account_codes, party_names)
     if missing:
         delivery.state = DeliveryState.PARKED

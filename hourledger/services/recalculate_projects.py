@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import select
-
 from hourledger.core.access import Permission
 from hourledger.core.errors import HourledgerError
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rate_entries import rate_entries
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.rating import entries_of_projects
+from models.selecting import select_one
 from models.tables import ProjectRow, RecalculationRunRow, RunStatus, ValuationCause
 
 
@@ -45,8 +44,7 @@ async def recalculate_project(unit: UnitOfWork, project_id: int, *, run_id: int 
         Permission.EDIT_GENERAL_FINANCE,
     ):
         unit.require(permission)
-    query = select(ProjectRow.id).where(ProjectRow.id == project_id, ProjectRow.organisation_id == unit.organisation_id)
-    if (await unit.session.exec(query)).one_or_none() is None:
+    if await select_one(unit.session, ProjectRow, unit.organisation_id, project_id) is None:
         return ProjectRecalculated(project_id, "MISSING", message="There is no such project.")
     entry_ids = await entries_of_projects(unit.session, unit.organisation_id, [project_id])
     result = await rate_entries(unit, entry_ids, ValuationCause.RECALCULATED, run_id=run_id)
@@ -95,10 +93,8 @@ async def request_recalculation(unit: UnitOfWork, project_ids: Sequence[int], *,
 
 async def finish_run(unit: UnitOfWork, run_id: int, results: Sequence[ProjectRecalculated]) -> None:
     """Store what the run did per project and tell subscribers."""
-    query = select(RecalculationRunRow).where(
-        RecalculationRunRow.id == run_id, RecalculationRunRow.organisation_id == unit.organisation_id
-    )
-    run = (await unit.session.exec(query)).one()
+    run = await select_one(unit.session, RecalculationRunRow, unit.organisation_id, run_id)
+    assert run is not None
     run.status = RunStatus.DONE if all(one.outcome == "DONE" for one in results) else RunStatus.FAILED
     run.result = {"projects": [one.as_json() for one in results]}
     run.finished_at = unit.now
@@ -108,10 +104,8 @@ async def finish_run(unit: UnitOfWork, run_id: int, results: Sequence[ProjectRec
 
 async def run_scope(unit: UnitOfWork, run_id: int) -> tuple[list[int], str]:
     """The projects of a run and who asked for it."""
-    query = select(RecalculationRunRow).where(
-        RecalculationRunRow.id == run_id, RecalculationRunRow.organisation_id == unit.organisation_id
-    )
-    run = (await unit.session.exec(query)).one()
+    run = await select_one(unit.session, RecalculationRunRow, unit.organisation_id, run_id)
+    assert run is not None
     listed = run.scope["project_ids"]
     assert isinstance(listed, list)
     return [int(one) for one in listed], run.requested_by

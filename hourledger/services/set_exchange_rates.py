@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from sqlmodel import col, select
-
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid
 from hourledger.core.money import require_currency
 from hourledger.services.unit_of_work import UnitOfWork
+from models.selecting import find_all
 from models.tables import ExchangeRateRow
 
 
@@ -33,13 +32,10 @@ async def set_exchange_rates(
     days = [day for day, _ in ordered]
     if len(set(days)) != len(days) or any(not rate.is_finite() or rate <= 0 for _, rate in ordered):
         raise Invalid("Exchange rates are above zero, one per day.", code="EXCHANGE_RATE_INVALID", field="rates")
-    query = select(ExchangeRateRow).where(
-        ExchangeRateRow.organisation_id == unit.organisation_id,
-        ExchangeRateRow.currency == currency,
-        col(ExchangeRateRow.project_id).is_(None),
-        col(ExchangeRateRow.retired_at).is_(None),
+    in_force = await find_all(
+        unit.session, ExchangeRateRow, unit.organisation_id, currency=currency, project_id=None, retired_at=None
     )
-    for row in (await unit.session.exec(query)).all():
+    for row in in_force:
         row.retired_at = unit.now
         unit.session.add(row)
     await unit.session.flush()

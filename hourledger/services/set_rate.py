@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import col, select
-
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid
 from hourledger.core.money import HourlyRate
@@ -13,6 +11,7 @@ from hourledger.core.periods import Period
 from hourledger.core.rates import Level
 from hourledger.core.work import RateKind
 from hourledger.services.unit_of_work import UnitOfWork
+from models.selecting import find_all, find_one
 from models.tables import RateLineRow, RateScopeRow
 
 _IDS_OF_LEVEL = {
@@ -55,12 +54,7 @@ async def set_rate(
     unit.require(Permission.EDIT_COST_RATES if scope.kind is RateKind.COST else Permission.EDIT_BILLING_RATES)
     _check_scope(scope)
     row = await _scope_row(unit, scope)
-    query = (
-        select(RateLineRow)
-        .where(RateLineRow.scope_id == row.id, col(RateLineRow.retired_at).is_(None))
-        .order_by(col(RateLineRow.valid_from).asc().nulls_first())
-    )
-    in_force = list((await unit.session.exec(query)).all())
+    in_force = await find_all(unit.session, RateLineRow, unit.organisation_id, scope_id=row.id, retired_at=None)
     for line in in_force:
         was = Period(line.valid_from, line.valid_until)
         if not was.overlaps(period):
@@ -120,11 +114,7 @@ def _check_scope(scope: RateScope) -> None:
 async def _scope_row(unit: UnitOfWork, scope: RateScope) -> RateScopeRow:
     """The scope, locked, so that two changes of the same rates come one after the other."""
     columns = {name: getattr(scope, name) for name in scope.__slots__}
-    query = select(RateScopeRow).where(RateScopeRow.organisation_id == unit.organisation_id)
-    for name, value in columns.items():
-        column = getattr(RateScopeRow, name)
-        query = query.where(column.is_(None) if value is None else column == value)
-    found = (await unit.session.exec(query.with_for_update())).one_or_none()
+    found = await find_one(unit.session, RateScopeRow, unit.organisation_id, lock=True, **columns)
     if found is None:
         found = RateScopeRow(organisation_id=unit.organisation_id, **columns)
         unit.session.add(found)

@@ -17,7 +17,13 @@ class Enqueue(Protocol):
     """Enqueues a job inside the transaction."""
 
     def __call__(
-        self, task: str, *, lock: str | None = None, once: str | None = None, **args: Any
+        self,
+        task: str,
+        *,
+        lock: str | None = None,
+        once: str | None = None,
+        at: datetime | None = None,
+        **args: Any,
     ) -> Awaitable[None]: ...
 
 

@@ -1,5 +1,6 @@
 """All tables. Importing this module fills SQLModel.metadata."""
 
+from hourledger.core.ledger import DeliveryState
 from models.tables.actual import ActualRow
 from models.tables.billing import BillingClaimRow, BillingRecordLineRow, BillingRecordRow
 from models.tables.connection import (
@@ -9,7 +10,6 @@ from models.tables.connection import (
     ConnectionStatus,
     DeliveryAttemptRow,
     DeliveryRow,
-    DeliveryState,
     ExternalLinkRow,
     LinkKind,
     PartyMappingRow,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from hourledger.core.ledger import DeliveryState
 from models.tables.columns import choice, document, instant, key, one_of, refers_to
 
 
@@ -155,18 +156,6 @@ class PartyMappingRow(SQLModel, table=True):
     connection_id: int = refers_to("connection.id")
     company_id: int = refers_to("company.id")
     external_name: str
-
-
-class DeliveryState(StrEnum):
-    """See core.deliveries for the moves between them."""
-
-    PENDING = "PENDING"
-    SENDING = "SENDING"
-    UNCERTAIN = "UNCERTAIN"
-    VERIFIED = "VERIFIED"
-    REJECTED = "REJECTED"
-    CONFLICT = "CONFLICT"
-    PARKED = "PARKED"
 
 
 class DeliveryRow(SQLModel, table=True):

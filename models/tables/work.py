@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from hourledger.core.work import EntryStatus
@@ -27,7 +27,13 @@ class TimeEntryRow(SQLModel, table=True):
         Index(None, "project_id", "work_date"),
         Index(None, "person_id", "work_date"),
         Index(None, "task_id"),
-        UniqueConstraint("connection_id", "external_id"),
+        Index(
+            "uq_time_entry_external_live",
+            "connection_id",
+            "external_id",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
         {"postgresql_with": {"fillfactor": 48}},
     )
 

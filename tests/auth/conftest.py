@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
@@ -16,8 +16,7 @@ from hourledger.embedded_postgres import EmbeddedPostgres
 from hourledger.services.issue_token import issue_token
 from models.database import Database
 from models.tables import OrganisationRow
-
-NOW = datetime(2025, 7, 1, 12, 0, tzinfo=UTC)
+from tests.auth.issuer import NOW, Trusted, trust
 
 Issue = Callable[..., Awaitable[str]]
 
@@ -47,6 +46,12 @@ async def ours(database: Database) -> int:
 @pytest.fixture
 async def theirs(database: Database) -> int:
     return await new_organisation(database)
+
+
+@pytest.fixture
+async def trusted(database: Database, ours: int) -> Trusted:
+    """An issuer that our organisation trusts."""
+    return await trust(database, ours)
 
 
 @pytest.fixture

@@ -19,7 +19,8 @@ from hourledger.services.revoke_token import revoke_token
 from models.database import Database
 from models.queries.access import find_token, list_tokens
 from models.tables import AuditRow
-from tests.auth.conftest import NOW, Issue, administrator
+from tests.auth.conftest import Issue, administrator
+from tests.auth.issuer import NOW
 
 UNKNOWN = "hl_000000000000_" + "0" * 64
 

@@ -1,5 +1,6 @@
 """Double entry: postings that sum to zero per currency, or no journal entry at all."""
 
+from hourledger.core.ledger.delivery import DELIVERY_LIFE, DeliveryState
 from hourledger.core.ledger.entry import JournalEntry, Posting, PostingType
 from hourledger.core.ledger.outgoing import (
     Difference,
@@ -12,6 +13,8 @@ from hourledger.core.ledger.outgoing import (
 )
 
 __all__ = [
+    "DELIVERY_LIFE",
+    "DeliveryState",
     "Difference",
     "JournalEntry",
     "OutgoingEntry",

@@ -789,12 +789,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["role_id"], ["role.id"], name=op.f("fk_time_entry_role_id")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_time_entry_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_time_entry")),
-        sa.UniqueConstraint("connection_id", "external_id", name=op.f("uq_time_entry_connection_id_external_id")),
         postgresql_with={"fillfactor": 48},
     )
     op.create_index(op.f("ix_time_entry_person_id_work_date"), "time_entry", ["person_id", "work_date"], unique=False)
     op.create_index(op.f("ix_time_entry_project_id_work_date"), "time_entry", ["project_id", "work_date"], unique=False)
     op.create_index(op.f("ix_time_entry_task_id"), "time_entry", ["task_id"], unique=False)
+    op.create_index(
+        "uq_time_entry_external_live",
+        "time_entry",
+        ["connection_id", "external_id"],
+        unique=True,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
     op.create_table(
         "delivery_attempt",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -1093,6 +1099,9 @@ def downgrade() -> None:
     op.drop_table("rate_scope")
     op.drop_index(op.f("ix_delivery_attempt_delivery_id_id"), table_name="delivery_attempt")
     op.drop_table("delivery_attempt")
+    op.drop_index(
+        "uq_time_entry_external_live", table_name="time_entry", postgresql_where=sa.text("deleted_at IS NULL")
+    )
     op.drop_index(op.f("ix_time_entry_task_id"), table_name="time_entry")
     op.drop_index(op.f("ix_time_entry_project_id_work_date"), table_name="time_entry")
     op.drop_index(op.f("ix_time_entry_person_id_work_date"), table_name="time_entry")

@@ -1,0 +1,161 @@
+"""TimeTagger: one person's records by a cursor that the server issues.
+
+    GET /updates?since=<server_time of the last answer>  ->  {server_time, reset, records, settings}
+
+A TimeTagger account is one person's, so is a connection. A record is deleted by a version whose text begins with
+HIDDEN; it runs while t1 == t2. Projects and tasks are the #tags of the text.
+
+The server's cursor alone loses rows: it stamps a write before it stores it, so what is being written while we ask is
+stored with a stamp that lies before the server_time we get (tests/peers shows it). So we ask from five minutes before
+the cursor, and remember in it which versions of those five minutes we have:
+
+    ────────────────[ 5 minutes ]────────────> time
+                    ^           ^ server_time of the last answer
+                    asked from here; versions in `seen` are left out of the answer
+
+Source: TimeTagger 26.1.3, server/_apiserver.py (get_updates, _push_items), app/stores.py (HIDDEN), app/utils.py (tags)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from connectors.base import BadRow, Batch, CheckResult, ConnectorMeta, Cursor, DeleteEvidence
+from connectors.base import Skipped, SourceEntry, SourceRow
+from hourledger.core.errors import Rejected
+
+LOOK_BACK_SECONDS = 300
+SEEN_MAX = 2000
+BATCH_RECORDS = 500
+_TAG = re.compile(r"#([0-9A-Za-z/_\-\u0080-\U0010ffff]+)")
+_FAR_FUTURE = 32_503_680_000
+_HIDDEN = "HIDDEN"
+
+
+class TimeTaggerConfig(BaseModel):
+    """One account. Its records do not say whose they are, so the connection does."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = Field(description="Base of the API, such as https://timetagger.app/api/v2.")
+    token: SecretStr = Field(description="The API token of the account.")
+    person: str = Field(min_length=1, description="Whose account it is, by the name to appear on the entries.")
+    time_zone: str = Field(description="IANA zone of the person: the day a record starts in there is its work date.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, time_zone: str) -> str:
+        try:
+            ZoneInfo(time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{time_zone!r} is not an IANA time zone such as Europe/Amsterdam") from None
+        return time_zone
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    """What the cursor holds. ``full_at`` is the server_time of the last answer that had everything; ``seen`` is key to
+    stamp of the versions handed out that the next answer will have again (empty when there are very many)."""
+
+    server_time: float
+    full_at: float
+    seen: Mapping[str, float]
+
+    @property
+    def since(self) -> float:
+        return max(0.0, self.server_time - LOOK_BACK_SECONDS)
+
+
+class TimeTaggerSource:
+    """Records of one account: versions as rows, hidden ones as deleted ids, running ones skipped."""
+
+    meta: ClassVar[ConnectorMeta] = ConnectorMeta(
+        key="timetagger",
+        title="TimeTagger",
+        config=TimeTaggerConfig,
+        verified_against="TimeTagger 26.1.3",
+    )
+    deletes: ClassVar[DeleteEvidence] = DeleteEvidence.TOMBSTONE
+
+    def __init__(self, config: TimeTaggerConfig) -> None:
+        self._config = config
+        self._zone = ZoneInfo(config.time_zone)
+
+    async def check(self) -> CheckResult:
+        """An answer without records, which only an accepted token gets."""
+        await self._updates(_FAR_FUTURE)
+        return CheckResult(f"{self._config.person} at {self._config.url}")
+
+    async def read(self, cursor: Cursor | None) -> AsyncIterator[Batch]:
+        """Versions behind the cursor, at least one batch; ``resync`` after a reset, then with everything there is."""
+        before = _Position(**cursor) if cursor else None
+        since = before.since if before else 0.0
+        answer = await self._updates(since)
+        is_reset = bool(answer["reset"])
+        if before and is_reset and since <= before.full_at:
+            # The server repeats a reset to everybody who asks from before it, and so to us for five minutes. It is
+            # a new one only if it came after everything was read.
+            is_reset = bool((await self._updates(before.full_at))["reset"])
+        records = sorted(answer["records"], key=lambda record: (record["st"], record["key"]))
+        fresh = records
+        if before and not is_reset:
+            fresh = [one for one in records if one["st"] >= since and before.seen.get(one["key"]) != one["st"]]
+
+        server_time = float(answer["server_time"])
+        full_at = before.full_at if before and not is_reset else server_time
+        seen = {one["key"]: one["st"] for one in records if one["st"] >= server_time - LOOK_BACK_SECONDS}
+        after = _Position(server_time, full_at, seen if len(seen) <= SEEN_MAX else {})
+        for start in range(0, max(len(fresh), 1), BATCH_RECORDS):
+            is_last = start + BATCH_RECORDS >= len(fresh)
+            yield self._batch(
+                fresh[start : start + BATCH_RECORDS],
+                cursor=asdict(after) if is_last else cursor,
+                resync=bool(before and is_reset),
+            )
+
+    def _batch(self, records: Sequence[Mapping[str, Any]], *, cursor: Cursor | None, resync: bool) -> Batch:
+        visible = [record for record in records if not _text(record).startswith(_HIDDEN)]
+        outcomes = [self._understand(record) for record in visible]
+        return Batch(
+            rows=tuple(one for one in outcomes if isinstance(one, SourceRow)),
+            deleted_ids=tuple(record["key"] for record in records if _text(record).startswith(_HIDDEN)),
+            bad_rows=tuple(one for one in outcomes if isinstance(one, BadRow)),
+            skipped=tuple(one for one in outcomes if isinstance(one, Skipped)),
+            cursor=cursor,
+            resync=resync,
+        )
+
+    def _understand(self, record: Mapping[str, Any]) -> SourceRow | BadRow | Skipped:
+        key, start, end = record["key"], record["t1"], record["t2"]
+        if start == end:
+            return Skipped(key, "still running")
+        if end < start:
+            reason = f"The record ends {start - end} s before it starts. Correct it in TimeTagger."
+            return BadRow(key, "DURATION_NEGATIVE", reason, record)
+        try:
+            started_at, ended_at = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
+        except (OverflowError, OSError, ValueError):
+            reason = f"{start} to {end} are not seconds since 1970 within the calendar. Correct it in TimeTagger."
+            return BadRow(key, "DATE_INVALID", reason, record)
+        tags = [tag.lower() for tag in _TAG.findall(_text(record))]
+        return SourceRow(
+            record,
+            SourceEntry(
+                external_id=key,
+                work_date=started_at.astimezone(self._zone).date(),
+                seconds=end - start,
+                person=self._config.person,
+                project=tags[0] if tags else None,
+                task=tags[1] if len(tags) > 1 else None,
+                note=" ".join(_TAG.sub(" ", _text(record)).split()),
+                started_at=started_at,
+                ended_at=ended_at,
+            ),
+        )

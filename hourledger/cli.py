@@ -1,0 +1,247 @@
+"""The command line: hourledger --help."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from hourledger.core.access import EVERYTHING, READ_ONLY, Principal
+from hourledger.core.errors import HourledgerError, Missing
+from hourledger.embedded_postgres import EmbeddedPostgresError
+from hourledger.observability import configure_logging
+from hourledger.runtime import Runtime, open_runtime
+from hourledger.settings import load_settings
+from hourledger.transactions import Transactions
+from models.database import Database
+
+cli = typer.Typer(
+    help="From logged hours to posted journals. Settings are environment variables that start with HOURLEDGER_; "
+    "without HOURLEDGER_DATABASE_URL an embedded PostgreSQL runs in the data folder.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+organisation_cli = typer.Typer(
+    help="Organisations: the firms whose work and books are kept here.", no_args_is_help=True
+)
+token_cli = typer.Typer(help="API tokens.", no_args_is_help=True)
+cli.add_typer(organisation_cli, name="organisation")
+cli.add_typer(token_cli, name="token")
+
+out = Console()
+Organisation = Annotated[str, typer.Option("--organisation", "-o", help="Name of the organisation.")]
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database schema up to date. Safe to run twice, and by two at once."""
+    from models.database import migrate as migrate_database
+
+    with open_runtime(load_settings(), migrated=False) as runtime:
+        migrate_database(runtime.database_url)
+    out.print("The database is up to date.")
+
+
+@cli.command()
+def serve(
+    with_worker: Annotated[bool, typer.Option(help="Run jobs in this process as well.")] = False,
+) -> None:
+    """Serve the GraphQL API (and GraphiQL at /graphiql in development) until stopped."""
+    import uvicorn
+
+    from hourledger.app import create_app
+    from hourledger.jobs.worker import run_worker
+
+    settings = load_settings()
+    configure_logging(settings.log_format, settings.log_level)
+    with open_runtime(settings) as runtime:
+        app = create_app(settings, database_url=runtime.database_url, box=runtime.box)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                host=settings.host,
+                port=settings.port,
+                loop="uvloop",
+                http="httptools",
+                ws="websockets-sansio",
+                ws_per_message_deflate=False,  # it costs 40 KB a subscriber and most of the fan-out's time
+                log_config=None,
+                access_log=False,
+                server_header=False,
+            )
+        )
+
+        async def serve_and_work() -> None:
+            worker = asyncio.create_task(run_worker(runtime.database_url, runtime.box)) if with_worker else None
+            await server.serve()
+            if worker is not None:
+                worker.cancel()
+
+        out.print(f"GraphQL: http://{settings.host}:{settings.port}/graphql")
+        if settings.graphiql:
+            out.print(f"GraphiQL: http://{settings.host}:{settings.port}/graphiql   Stop with Ctrl+C.")
+        asyncio.run(serve_and_work())
+
+
+@cli.command()
+def worker(
+    concurrency: Annotated[int, typer.Option(min=1, max=64, help="Jobs at the same time.")] = 4,
+    until_idle: Annotated[bool, typer.Option(help="Stop when the queue is empty.")] = False,
+) -> None:
+    """Run jobs: recalculations, pulls and deliveries. Start as many as you need, on as many machines."""
+    from hourledger.jobs.worker import run_worker
+
+    settings = load_settings()
+    configure_logging(settings.log_format, settings.log_level)
+    with open_runtime(settings) as runtime:
+        asyncio.run(run_worker(runtime.database_url, runtime.box, concurrency=concurrency, until_idle=until_idle))
+
+
+@organisation_cli.command("create")
+def create_organisation_command(
+    name: str,
+    currency: Annotated[str, typer.Option(help="Currency of the books, such as EUR.")] = "EUR",
+    time_zone: Annotated[str, typer.Option(help="Time zone of its dates, such as Europe/Amsterdam.")] = "UTC",
+) -> None:
+    """Create an organisation and print a token that may do everything in it."""
+    from hourledger.services.issue_token import issue_token
+    from hourledger.services.set_up import create_organisation
+
+    async def create(runtime: Runtime) -> str:
+        database = Database(runtime.database_url)
+        try:
+            async with database.session() as session:
+                organisation = await create_organisation(session, name, base_currency=currency, time_zone=time_zone)
+                token = await issue_token(
+                    session,
+                    Principal(organisation.id, "setup", EVERYTHING),
+                    subject="administrator",
+                    permissions=EVERYTHING,
+                    expires_at=None,
+                    now=datetime.now(UTC),
+                )
+                await session.commit()
+                return token
+        finally:
+            await database.close()
+
+    with open_runtime(load_settings()) as runtime:
+        token = asyncio.run(create(runtime))
+    out.print(f"Organisation {name!r} is there. Keep this token, it is shown only now:\n{token}", soft_wrap=True)
+
+
+@token_cli.command("create")
+def create_token_command(
+    subject: Annotated[str, typer.Argument(help="Who or what will use it, for the audit log.")],
+    organisation: Organisation,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Valid for so many days.")] = 90,
+    read_only: Annotated[bool, typer.Option(help="May look at everything and change nothing.")] = False,
+) -> None:
+    """Create an API token and print it, once."""
+    from hourledger.services.issue_token import issue_token
+
+    async def create(runtime: Runtime) -> str:
+        database = Database(runtime.database_url)
+        try:
+            principal = await _administrator(database, organisation)
+            async with database.session() as session:
+                now = datetime.now(UTC)
+                token = await issue_token(
+                    session,
+                    principal,
+                    subject=subject,
+                    permissions=READ_ONLY if read_only else EVERYTHING,
+                    expires_at=now + timedelta(days=days),
+                    now=now,
+                )
+                await session.commit()
+                return token
+        finally:
+            await database.close()
+
+    with open_runtime(load_settings()) as runtime:
+        out.print(asyncio.run(create(runtime)), soft_wrap=True)
+
+
+@cli.command()
+def recalculate(
+    organisation: Organisation,
+    project: Annotated[list[str], typer.Option(help="Project code; repeat for several.")],
+    dry_run: Annotated[bool, typer.Option(help="Show what would change and change nothing.")] = False,
+) -> None:
+    """Rate everything of these projects that is not billed again, and show what moved."""
+    from hourledger.services.recalculate_projects import ProjectRecalculated, recalculate_project
+    from models.queries.projects import project_ids_by_code
+
+    async def run(runtime: Runtime, progress: Progress) -> list[tuple[str, ProjectRecalculated]]:
+        database = Database(runtime.database_url)
+        try:
+            principal = await _administrator(database, organisation)
+            transactions = Transactions(database)
+            async with database.session() as session:
+                ids = await project_ids_by_code(session, principal.organisation_id, project)
+            if unknown := set(project) - ids.keys():
+                raise Missing(f"There is no project {', '.join(sorted(unknown))}.", code="PROJECT_UNKNOWN")
+            task = progress.add_task("Recalculating", total=len(ids))
+            results = []
+            for code, project_id in ids.items():
+                async with transactions.begin(principal, dry_run=dry_run) as unit:
+                    results.append((code, await recalculate_project(unit, project_id)))
+                progress.advance(task)
+            return results
+        finally:
+            await database.close()
+
+    with open_runtime(load_settings()) as runtime, _progress() as progress:
+        results = asyncio.run(run(runtime, progress))
+    table = Table("project", "changed", "unchanged", "billed", "cost", "revenue")
+    for code, one in results:
+        deltas = (f"{one.cost_delta_minor:+d}", f"{one.revenue_delta_minor:+d}")
+        table.add_row(code, str(one.changed), str(one.unchanged), str(one.frozen), *deltas)
+    out.print(table)
+    out.print("Deltas are in minor units of the project's currency." + (" Nothing was changed." if dry_run else ""))
+
+
+@cli.command()
+def demo(
+    keep: Annotated[bool, typer.Option(help="Leave the server running when the story is told.")] = False,
+) -> None:
+    """Show the main job end to end on real input: hours become posted journals in a real accounting system."""
+    from hourledger.demo.story import tell
+
+    asyncio.run(tell(keep=keep))
+
+
+async def _administrator(database: Database, organisation: str) -> Principal:
+    """Whoever may run commands on this machine may do everything in the organisation."""
+    from models.queries.organisations import organisation_by_name
+
+    async with database.session() as session:
+        found = await organisation_by_name(session, organisation)
+    if found is None:
+        raise Missing(f"There is no organisation {organisation!r}.", code="ORGANISATION_UNKNOWN")
+    return Principal(found.id, "command line", EVERYTHING)
+
+
+def _progress() -> Progress:
+    return Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=out)
+
+
+def main() -> None:
+    """Run a command; expected failures are one line, not a traceback."""
+    try:
+        cli()
+    except (HourledgerError, EmbeddedPostgresError) as error:
+        code = getattr(error, "code", "DATABASE")
+        Console(stderr=True).print(f"[red]{code}[/red] {error}", soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Push a delivery: SENDING is committed before the call, the outcome after it; a crash in between means uncertain."""
+
+from __future__ import annotations
+
+import structlog
+from procrastinate import App
+
+from connectors.push import push
+from connectors.registry import target
+from hourledger.core.errors import ExternalError, HourledgerError, Rejected
+from hourledger.jobs.tools import Tools
+from hourledger.services.create_connection import open_config
+from hourledger.services.deliver import begin_sending, record_failure, record_outcome
+
+log = structlog.get_logger(__name__)
+
+
+def register_push(app: App, tools: Tools) -> None:
+    """The task ``push_delivery``."""
+
+    @app.task(name="push_delivery")
+    async def push_delivery(organisation_id: int, delivery_id: int) -> None:
+        await deliver(tools, organisation_id, delivery_id)
+
+
+async def deliver(tools: Tools, organisation_id: int, delivery_id: int) -> None:
+    """One push with its short retries. Longer waits are the queue's: record_failure enqueues the next try."""
+    principal = tools.principal(organisation_id)
+    async with tools.transactions.begin(principal) as unit:
+        sending = await begin_sending(unit, delivery_id)
+        if sending is None:
+            return
+    failure: ExternalError
+    try:
+        async with tools.transactions.begin(principal) as unit:
+            config = await open_config(unit, tools.box, sending.connection)
+        async with target(sending.connection.connector)(config) as opened:
+            outcome = await push(opened, sending.entry, is_uncertain=sending.is_uncertain)
+    except ExternalError as error:
+        failure = error
+    except HourledgerError as error:
+        failure = Rejected(error.message, code=error.code)
+    else:
+        async with tools.transactions.begin(principal) as unit:
+            await record_outcome(unit, delivery_id, outcome)
+        log.info("delivered", delivery_id=delivery_id, state=outcome.state.value, attempts=outcome.attempts)
+        return
+    async with tools.transactions.begin(principal) as unit:
+        await record_failure(unit, delivery_id, failure, was_uncertain=sending.is_uncertain)
+    log.warning("delivery_failed", delivery_id=delivery_id, code=failure.code)

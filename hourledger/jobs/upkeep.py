@@ -1,0 +1,54 @@
+"""What keeps the queue and the event log in order: stalled jobs, forgotten deliveries, unnumbered events."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from procrastinate import App, JobContext
+
+from hourledger.core.errors import Transient
+from hourledger.jobs.tools import Tools
+from hourledger.services.deliver import enqueue_open_deliveries
+from models.database import Database
+from models.events import publish_events
+from models.queries.organisations import organisation_ids
+
+log = structlog.get_logger(__name__)
+
+_STALLED_AFTER = timedelta(minutes=2)
+
+
+def register_upkeep(app: App, tools: Tools) -> None:
+    """Two periodic tasks, each run by one worker a minute, however many there are."""
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="revive_stalled_jobs", queueing_lock="revive_stalled_jobs", pass_context=True)
+    async def revive_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001  (Procrastinate's shape)
+        """Jobs whose worker died are put back; every task is safe to run again."""
+        stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER.total_seconds())
+        for job in stalled:
+            log.warning("job_revived", job_id=job.id, task=job.task_name)
+            await app.job_manager.retry_job(job)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweep_deliveries", queueing_lock="sweep_deliveries")
+    async def sweep_deliveries(timestamp: int) -> None:  # noqa: ARG001
+        async with tools.transactions.database.session() as session:
+            ids = await organisation_ids(session)
+        for organisation_id in ids:
+            async with tools.transactions.begin(tools.principal(organisation_id)) as unit:
+                await enqueue_open_deliveries(unit, older_than=timedelta(minutes=5))
+
+
+async def publish_forever(database: Database, *, pause_seconds: float = 1.0) -> None:
+    """Number what a process left behind that died between its commit and its publishing."""
+    while True:
+        try:
+            async with database.session() as session:
+                if await publish_events(session) is not None:
+                    await session.commit()
+        except Transient as error:
+            log.warning("publishing_waits", code=error.code)
+        await asyncio.sleep(pause_seconds)

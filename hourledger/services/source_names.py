@@ -1,0 +1,87 @@
+"""What the names of a time source are here, and posting the rows whose names are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from connectors.base import SourceEntry
+from hourledger.core.work import ProjectStatus
+from hourledger.services.log_time import TimeDraft, log_time
+from hourledger.services.unit_of_work import UnitOfWork
+from models.selecting import find_all
+from models.tables import ExternalLinkRow, LinkKind, ProjectRow, SourceRecordRow, SourceRecordStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What names of the source are here, and which projects take time."""
+
+    people: dict[str, int]
+    projects: dict[str, int]
+    tasks: dict[tuple[str, str], int]
+    closed_projects: frozenset[int]
+
+    def missing(self, entry: SourceEntry) -> str | None:
+        """The first name that is not linked yet, in words; None when the entry can be posted."""
+        if entry.person not in self.people:
+            return f"person {entry.person!r}"
+        if entry.project is None:
+            return "a project: the row names none"
+        if entry.project not in self.projects:
+            return f"project {entry.project!r}"
+        if entry.task is not None and (entry.project, entry.task) not in self.tasks:
+            return f"task {entry.task!r} of project {entry.project!r}"
+        return None
+
+    def draft(self, entry: SourceEntry, connection_id: int) -> TimeDraft:
+        assert entry.project is not None
+        return TimeDraft(
+            person_id=self.people[entry.person],
+            project_id=self.projects[entry.project],
+            task_id=self.tasks[entry.project, entry.task] if entry.task is not None else None,
+            work_date=entry.work_date,
+            seconds=entry.seconds,
+            note=entry.note,
+            connection_id=connection_id,
+            external_id=entry.external_id,
+        )
+
+
+async def load_names(unit: UnitOfWork, connection_id: int) -> Names:
+    """The external links of a connection."""
+    people: dict[str, int] = {}
+    projects: dict[str, int] = {}
+    tasks: dict[tuple[str, str], int] = {}
+    for link in await find_all(unit.session, ExternalLinkRow, unit.organisation_id, connection_id=connection_id):
+        if link.kind is LinkKind.PERSON and link.person_id is not None:
+            people[link.external_name] = link.person_id
+        elif link.kind is LinkKind.PROJECT and link.project_id is not None:
+            projects[link.external_name] = link.project_id
+        elif link.task_id is not None:
+            tasks[link.parent_name or "", link.external_name] = link.task_id
+    closed = await find_all(
+        unit.session, ProjectRow, unit.organisation_id, status=[ProjectStatus.COMPLETE, ProjectStatus.DEAD]
+    )
+    return Names(people, projects, tasks, frozenset(project.id for project in closed))
+
+
+async def post_fresh(unit: UnitOfWork, connection_id: int, fresh: Sequence[SourceRecordRow], names: Names) -> None:
+    """Log the entries of these records and tie each record to its time entry."""
+    drafts = [names.draft(entry_of(record), connection_id) for record in fresh]
+    for record, entry_id in zip(fresh, await log_time(unit, drafts), strict=True):
+        record.status, record.reason_code, record.reason = SourceRecordStatus.POSTED, None, None
+        record.time_entry_id = entry_id
+        unit.session.add(record)
+    await unit.session.flush()
+
+
+def entry_of(record: SourceRecordRow) -> SourceEntry:
+    """The normalised entry a record holds."""
+    stored: dict[str, Any] = dict(record.entry or {})
+    stored["work_date"] = date.fromisoformat(stored["work_date"])
+    for name in ("started_at", "ended_at"):
+        stored[name] = datetime.fromisoformat(stored[name]) if stored.get(name) else None
+    return SourceEntry(**stored)

@@ -1,0 +1,128 @@
+"""Projects, tasks, assignments and expenses as they are shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
+from models.queries.listing.keyset import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    id: int
+    code: str
+    name: str
+    currency: str
+    status: ProjectStatus
+    company_id: int | None
+    require_time_approval: bool
+    fixed_cost_minor: int
+    fixed_revenue_minor: int
+    created_at: datetime
+
+
+PROJECTS = Listing(
+    name="projects",
+    row=ProjectView,
+    alias="p",
+    columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, p.fixed_cost_minor, "
+    "p.fixed_revenue_minor, p.created_at",
+    source="project p",
+    order=(("p.code", "text"),),
+    casts={"status": ProjectStatus},
+)
+
+NAMED_LIKE = "(p.code ILIKE :text OR p.name ILIKE :text)"
+OF_COMPANY = "p.company_id = :company"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """``currency`` is the project's."""
+
+    id: int
+    project_id: int
+    parent_id: int | None
+    name: str
+    status: TaskStatus
+    currency: str
+    cost_type: CostType
+    cost_rate_scaled: int | None
+    revenue_type: RevenueType
+    billing_rate_scaled: int | None
+    billing_amount_minor: int | None
+    planned_seconds: int
+    planned_start: date | None
+    planned_completion: date | None
+    percent_complete: Decimal
+
+
+TASKS = Listing(
+    name="tasks",
+    row=TaskView,
+    alias="t",
+    columns="t.id, t.project_id, t.parent_id, t.name, t.status, p.currency, t.cost_type, t.cost_rate_scaled, "
+    "t.revenue_type, t.billing_rate_scaled, t.billing_amount_minor, t.planned_seconds, t.planned_start, "
+    "t.planned_completion, t.percent_complete",
+    source="task t JOIN project p ON p.id = t.project_id",
+    order=(("t.id", "bigint"),),
+    casts={"status": TaskStatus, "cost_type": CostType, "revenue_type": RevenueType},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentView:
+    id: int
+    task_id: int
+    person_id: int | None
+    role_id: int | None
+    is_primary: bool
+    is_billable: bool
+    planned_seconds: int
+
+
+ASSIGNMENTS = Listing(
+    name="assignments",
+    row=AssignmentView,
+    alias="a",
+    columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, a.planned_seconds",
+    source="assignment a",
+    order=(("a.id", "bigint"),),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpenseView:
+    """Amounts in minor units of the project's currency."""
+
+    id: int
+    project_id: int
+    task_id: int | None
+    expense_type: str
+    description: str
+    currency: str
+    planned_minor: int
+    actual_minor: int
+    planned_on: date | None
+    paid_on: date | None
+    is_billable: bool
+    is_reimbursable: bool
+    status: EntryStatus
+    entered_at: datetime
+    entered_by: str
+
+
+EXPENSES = Listing(
+    name="expenses",
+    row=ExpenseView,
+    alias="x",
+    columns="x.id, x.project_id, x.task_id, k.name AS expense_type, x.description, p.currency, x.planned_minor, "
+    "x.actual_minor, x.planned_on, x.paid_on, x.is_billable, x.is_reimbursable, x.status, x.entered_at, x.entered_by",
+    source="expense x JOIN project p ON p.id = x.project_id JOIN expense_type k ON k.id = x.expense_type_id",
+    order=(("x.id", "bigint"),),
+    descending=True,
+    casts={"status": EntryStatus},
+)

@@ -1,0 +1,114 @@
+"""Loaders of one operation: what many fields ask for one by one is fetched together, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+from typing import Any, TypeVar
+
+from strawberry.dataloader import DataLoader
+
+from hourledger.core.billing import RecordTotals, record_totals
+from hourledger.core.finances import ProjectFinances
+from hourledger.core.money import Money
+from hourledger.services.project_finances import project_finances
+from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.listing.billing import LineSum, line_sums
+from models.queries.listing.keyset import Cut, Listing, Slice
+from models.queries.listing.people import primary_roles_on
+
+R = TypeVar("R")
+Reading = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+Fetch = Callable[[UnitOfWork, Sequence[int]], Awaitable[Mapping[int, Any]]]
+
+_BATCH_MAX = 1000
+
+
+class Loaders:
+    """Every fetch is one statement for all keys that were asked for at the same moment (finances take a few)."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._loaders: dict[Any, DataLoader[int, Any]] = {}
+
+    async def row(self, listing: Listing[R], row_id: int | None) -> R | None:
+        """The row with this id; None when there is none for this organisation, or no id."""
+        if row_id is None:
+            return None
+        found: R | None = await self._loader(("row", listing.name), partial(_rows, listing)).load(row_id)
+        return found
+
+    async def rows(self, listing: Listing[R], ids: Iterable[int]) -> list[R]:
+        """Those that exist, in the order asked for."""
+        loader = self._loader(("row", listing.name), partial(_rows, listing))
+        return [row for row in await loader.load_many(list(ids)) if row is not None]
+
+    async def page(self, listing: Listing[R], column: str, parent_id: int, cut: Cut) -> Slice[R]:
+        """A page of what belongs to one parent; the pages of all parents come in one statement."""
+        loader = self._loader(("page", listing.name, column, cut), partial(_pages, listing, column, cut))
+        found: Slice[R] = await loader.load(parent_id)
+        return found
+
+    async def all_of(self, listing: Listing[R], column: str, attribute: str, parent_id: int) -> list[R]:
+        """All rows of one parent, for lists that are short by nature (the postings of an entry)."""
+        loader = self._loader(("all", listing.name, column), partial(_all, listing, column, attribute))
+        found: list[R] = await loader.load(parent_id)
+        return found
+
+    async def finances(self, project_id: int) -> ProjectFinances | None:
+        found: ProjectFinances | None = await self._loader(("finances",), project_finances).load(project_id)
+        return found
+
+    async def line_sums(self, record_id: int) -> list[LineSum]:
+        found: list[LineSum] = await self._loader(("line_sums",), _line_sums).load(record_id)
+        return found
+
+    async def totals(self, record_id: int, currency: str) -> RecordTotals:
+        """Subtotals and total of a billing record, from its lines as they count now."""
+        sums = await self.line_sums(record_id)
+        return record_totals(
+            [(one.transaction_class, one.billing_type, Money(one.minor, currency)) for one in sums], currency
+        )
+
+    async def primary_role_id(self, person_id: int) -> int | None:
+        found: int | None = await self._loader(("primary_role",), _primary_roles).load(person_id)
+        return found
+
+    def _loader(self, key: Any, fetch: Fetch) -> DataLoader[int, Any]:
+        if key not in self._loaders:
+
+            async def load(ids: list[int]) -> list[Any]:
+                async with self._reading() as unit:
+                    found = await fetch(unit, ids)
+                return [found.get(one) for one in ids]
+
+            self._loaders[key] = DataLoader(load_fn=load, max_batch_size=_BATCH_MAX)
+        return self._loaders[key]
+
+
+async def _rows(listing: Listing[R], unit: UnitOfWork, ids: Sequence[int]) -> dict[int, R]:
+    return await listing.by_ids(unit.session, unit.organisation_id, ids)
+
+
+async def _pages(
+    listing: Listing[R], column: str, cut: Cut, unit: UnitOfWork, parents: Sequence[int]
+) -> dict[int, Slice[R]]:
+    return await listing.pages_of(unit.session, unit.organisation_id, column, parents, cut)
+
+
+async def _all(
+    listing: Listing[R], column: str, attribute: str, unit: UnitOfWork, parents: Sequence[int]
+) -> dict[int, list[R]]:
+    found: dict[int, list[R]] = {parent: [] for parent in parents}
+    for row in await listing.where_in(unit.session, unit.organisation_id, column, parents):
+        found[getattr(row, attribute)].append(row)
+    return found
+
+
+async def _line_sums(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, list[LineSum]]:
+    return await line_sums(unit.session, unit.organisation_id, ids)
+
+
+async def _primary_roles(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, int]:
+    return await primary_roles_on(unit.session, unit.organisation_id, ids, unit.today)

@@ -1,0 +1,114 @@
+"""The one way in which mutations run: idempotent by key, rehearsed on request, expected failures as data."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass, is_dataclass
+from typing import Any, Generic, TypeVar
+
+import orjson
+
+from hourledger.core.errors import HourledgerError, Invalid
+from hourledger.services.unit_of_work import UnitOfWork
+from models.errors import translated
+from models.queries.idempotency import check_now, store_answer, take_key
+from resolvers.context import RequestContext
+from resolvers.failures import UserErrorView, user_error
+
+T = TypeVar("T")
+
+Answer = dict[str, Any]
+"""What a mutation did, as ids: JSON, stored under the key, from which the entity is read again."""
+
+Command = Callable[[UnitOfWork], Awaitable[Answer]]
+
+_KEY_LENGTH_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """How often and whether for real: the key under which it happens at most once, or a rehearsal that keeps nothing."""
+
+    idempotency_key: str
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """``entity`` is None exactly when there are user errors (and where nothing is left to show)."""
+
+    entity: T | None
+    user_errors: tuple[UserErrorView, ...]
+    dry_run: bool
+
+
+async def run_mutation(
+    context: RequestContext,
+    name: str,
+    once: Once,
+    body: Mapping[str, Any],
+    command: Command,
+    show: Callable[[Answer], Awaitable[T]],
+) -> Outcome[T]:
+    """Run ``command`` in one transaction of its own and show what it did.
+
+    Same key and body: the command does not run again, what it did is shown again, as it is now. Same key and other
+    body: user error IDEMPOTENCY_KEY_REUSED. The key is taken, the effect is made and the answer is stored in one
+    transaction, so a failed mutation leaves its key free. A rehearsal (dry run) runs the command for real, has the
+    database check everything, shows it, and rolls back; it takes no key.
+    """
+    try:
+        async with translated():
+            if once.dry_run:
+                answer = await context.rehearse(lambda unit: _checked(unit, command))
+            else:
+                answer = await _run_once(context, name, once.idempotency_key, body, command)
+            return Outcome(await show(answer), (), once.dry_run)
+    except HourledgerError as error:
+        return Outcome(None, (user_error(error),), once.dry_run)
+
+
+async def _checked(unit: UnitOfWork, command: Command) -> Answer:
+    answer = await command(unit)
+    await unit.session.flush()
+    await check_now(unit.session)
+    return answer
+
+
+async def _run_once(
+    context: RequestContext, name: str, key: str, body: Mapping[str, Any], command: Command
+) -> Answer:
+    if not key.strip() or len(key) > _KEY_LENGTH_MAX or not key.isprintable():
+        raise Invalid(
+            f"An idempotency key has 1 to {_KEY_LENGTH_MAX} printable characters, such as a UUID.",
+            code="IDEMPOTENCY_KEY_INVALID",
+            field="idempotencyKey",
+        )
+    await context.finish()
+    principal, digest = context.principal, body_digest(name, body)
+    async with context.transactions.begin(principal) as unit:
+        whose = (unit.session, principal.organisation_id, principal.subject, key)
+        given = await take_key(*whose, body_sha256=digest, at=unit.now)
+        if given is not None:
+            if given.body_sha256 != digest:
+                raise Invalid(
+                    "This idempotency key was used for another request. Use a new key for new content.",
+                    code="IDEMPOTENCY_KEY_REUSED",
+                    field="idempotencyKey",
+                )
+            return given.answer
+        answer = await command(unit)
+        await unit.session.flush()
+        await store_answer(*whose, answer)
+        return answer
+
+
+def body_digest(name: str, body: Mapping[str, Any]) -> str:
+    """Of the mutation's name and its input, whatever the order in which fields were given."""
+    content = orjson.dumps([name, body], option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS, default=_plain)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

@@ -1,0 +1,176 @@
+"""The event log as live streams: one listening connection per process feeds every subscriber.
+
+::
+
+    table  ..., 41, 42, 43 | 44, 45              what the hub has read is left of the bar, ``last`` is 43
+    replay        (after ... 43]                 read from the table, page by page
+    live                     44, 45, ...         queued from the moment of subscribing
+
+A subscriber joins the live events first and then reads the table up to ``last``: nothing falls between, nothing comes
+twice. Events are numbered in the order in which they can be read (models.events), so reading above a number is enough.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+
+from hourledger.core.errors import HourledgerError, Transient
+from models.database import Database
+from models.events import events_after, last_seq, listening
+from models.tables import EventRow
+
+QUEUE_SIZE = 256
+_PAGE = 1000
+_WAIT_SECONDS_MIN, _WAIT_SECONDS_MAX = 0.1, 5.0
+# A wake-up can be lost with its connection, and a dead connection can look alive: so the table is also looked at anyway.
+_LOOK_ANYWAY_SECONDS = 5.0
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(eq=False)
+class _Subscriber:
+    organisation_id: int
+    topics: Collection[str]
+    project_ids: Collection[int] | None
+    queue: asyncio.Queue[EventRow]
+    is_slow: bool = field(default=False)
+
+    def wants(self, event: EventRow) -> bool:
+        return (
+            event.organisation_id == self.organisation_id
+            and event.topic in self.topics
+            and (self.project_ids is None or event.project_id in self.project_ids)
+        )
+
+
+class EventHub:
+    """Start it with the process, stop it with the process. Without a database it waits and tries again."""
+
+    def __init__(self, database: Database, *, queue_size: int = QUEUE_SIZE) -> None:
+        self._database = database
+        self._queue_size = queue_size
+        self._subscribers: set[_Subscriber] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._wake = asyncio.Event()
+        self._last: int | None = None
+        self._ready = asyncio.Event()
+
+    @property
+    def subscribers(self) -> int:
+        return len(self._subscribers)
+
+    async def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._read())]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        self._tasks = []
+
+    async def events(
+        self,
+        organisation_id: int,
+        topics: Collection[str],
+        *,
+        project_ids: Collection[int] | None = None,
+        after: int | None = None,
+    ) -> AsyncIterator[EventRow]:
+        """Events of an organisation: all stored ones above ``after`` (None: only new ones), then new ones as they come.
+
+        Raises:
+            Transient SLOW_CONSUMER: more came than were taken; continue with ``after`` where this one ended.
+        """
+        await self._ready.wait()
+        subscriber = _Subscriber(organisation_id, topics, project_ids, asyncio.Queue(self._queue_size))
+        seen = after
+        if seen is not None:
+            # Far behind: catch up with the table before queueing, so that a long replay does not overflow the queue.
+            async for event in self._stored(subscriber, seen, None):
+                yield event
+                seen = event.seq
+        self._subscribers.add(subscriber)
+        joined_at = self._last or 0
+        try:
+            if seen is not None:
+                async for event in self._stored(subscriber, seen, joined_at):
+                    yield event
+            while not (subscriber.is_slow and subscriber.queue.empty()):
+                yield await subscriber.queue.get()
+        finally:
+            self._subscribers.discard(subscriber)
+        raise Transient(
+            "More events came than this subscriber took, so it was ended. Subscribe again with after: the seq of the "
+            "last event received; nothing is lost.",
+            code="SLOW_CONSUMER",
+        )
+
+    async def _stored(self, subscriber: _Subscriber, after: int, until: int | None) -> AsyncIterator[EventRow]:
+        """Stored events above ``after`` up to ``until`` (None: all there are) that the subscriber wants."""
+        while until is None or after < until:
+            async with self._database.session() as session:
+                page = await events_after(session, after, organisation_id=subscriber.organisation_id, limit=_PAGE)
+            for event in page:
+                assert event.seq is not None
+                if until is not None and event.seq > until:
+                    return
+                after = event.seq
+                if subscriber.wants(event):
+                    yield event
+            if len(page) < _PAGE:
+                return
+
+    async def _listen(self) -> None:
+        """Keep a listening connection; every notification wakes the reader."""
+        wait = _WAIT_SECONDS_MIN
+        while True:
+            try:
+                async with listening(self._database.url) as numbers:
+                    wait = _WAIT_SECONDS_MIN
+                    self._wake.set()  # what was published while nobody listened
+                    async for _ in numbers:
+                        self._wake.set()
+            except Exception as error:  # noqa: BLE001  (whatever ended it, the answer is to connect again)
+                _log.warning("listening for events ended, connecting again", reason=str(error), wait_seconds=wait)
+            await asyncio.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311  (spreads reconnections)
+            wait = min(wait * 2, _WAIT_SECONDS_MAX)
+
+    async def _read(self) -> None:
+        """Read new events once for all and hand them out."""
+        while True:
+            try:
+                async with self._database.session() as session:
+                    if self._last is None:
+                        self._last = await last_seq(session)
+                        self._ready.set()
+                    page = await events_after(session, self._last, limit=_PAGE)
+            except HourledgerError as error:
+                _log.warning("events cannot be read, trying again", code=error.code)
+                page = []
+            for event in page:
+                self._hand_out(event)
+            if len(page) == _PAGE:
+                continue
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), _LOOK_ANYWAY_SECONDS)
+            self._wake.clear()
+
+    def _hand_out(self, event: EventRow) -> None:
+        """To everybody who wants it; whoever has no room gets what is queued and no more."""
+        self._last = event.seq
+        for subscriber in tuple(self._subscribers):
+            if subscriber.is_slow or not subscriber.wants(event):
+                continue
+            try:
+                subscriber.queue.put_nowait(event)
+            except asyncio.QueueFull:
+                subscriber.is_slow = True

@@ -1,0 +1,18 @@
+"""What a caller may see of an entity it may see: figures without the right to them are null, and the answer says why."""
+
+from __future__ import annotations
+
+from hourledger.core.access import Permission
+from resolvers.context import RequestContext
+
+
+def may_see(context: RequestContext, field: str, permissions: tuple[Permission, ...]) -> bool:
+    """Whether the caller has all the permissions; otherwise the first that lacks is noted for the answer's extensions.
+
+    ``field`` is the field's name in the API, such as ProjectFinances.actualCost.
+    """
+    for permission in permissions:
+        if not context.principal.may(permission):
+            context.hidden.add((field, permission))
+            return False
+    return True
