@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, Self
 
 from pydantic import BaseModel
 
@@ -57,8 +57,8 @@ class SourceEntry:
     """One time entry as the source has it, normalised: the only shape the rest of Hourledger knows.
 
     ``seconds`` may be negative only for a source that keeps a ledger of corrections. ``work_date`` is the local date
-    as entered there, never shifted by a time zone. Names of people, projects, tasks and activities are the source's own;
-    what they are here is decided by the external links of the connection.
+    as entered there, never shifted by a time zone. Names of people, projects, tasks and activities are the source's
+    own; what they are here is decided by the external links of the connection.
     """
 
     external_id: str
@@ -125,6 +125,11 @@ class TimeSource(Protocol):
     meta: ClassVar[ConnectorMeta]
     deletes: ClassVar[DeleteEvidence]
 
+    def __init__(self, config: Any) -> None:
+        """``config`` is an instance of ``meta.config``."""
+
+    def __init__(self, config: Any) -> None: ...
+
     async def check(self) -> CheckResult:
         """One cheap call that proves identity. Raises AuthFailed, Transient or Invalid."""
 
@@ -134,7 +139,7 @@ class TimeSource(Protocol):
         Raises the errors of core.errors; what was yielded before stays valid.
         """
 
-    async def __aenter__(self) -> TimeSource: ...
+    async def __aenter__(self) -> Self: ...
 
     async def __aexit__(self, *exc_info: object) -> None: ...
 
@@ -151,6 +156,8 @@ class JournalTarget(Protocol):
 
     meta: ClassVar[ConnectorMeta]
 
+    def __init__(self, config: Any) -> None: ...
+
     async def check(self) -> CheckResult:
         """One cheap call that proves identity and that the books can be reached."""
 
@@ -166,6 +173,6 @@ class JournalTarget(Protocol):
     async def post(self, remote: RemoteEntry) -> RemoteEntry:
         """Bring a draft into the books. Where create already did, this is never called."""
 
-    async def __aenter__(self) -> JournalTarget: ...
+    async def __aenter__(self) -> Self: ...
 
     async def __aexit__(self, *exc_info: object) -> None: ...

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -38,6 +41,18 @@ out = Console()
 Organisation = Annotated[str, typer.Option("--organisation", "-o", help="Name of the organisation.")]
 
 
+@cli.callback()
+def options(
+    data_folder: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the embedded PostgreSQL and the key file; sets HOURLEDGER_DATA_FOLDER."),
+    ] = None,
+) -> None:
+    """Options that come before the command."""
+    if data_folder is not None:
+        os.environ["HOURLEDGER_DATA_FOLDER"] = str(data_folder)
+
+
 @cli.command()
 def migrate() -> None:
     """Bring the database schema up to date. Safe to run twice, and by two at once."""
@@ -51,6 +66,7 @@ def migrate() -> None:
 @cli.command()
 def serve(
     with_worker: Annotated[bool, typer.Option(help="Run jobs in this process as well.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port instead of HOURLEDGER_PORT.")] = None,
 ) -> None:
     """Serve the GraphQL API (and GraphiQL at /graphiql in development) until stopped."""
     import uvicorn
@@ -58,6 +74,8 @@ def serve(
     from hourledger.app import create_app
     from hourledger.jobs.worker import run_worker
 
+    if port is not None:
+        os.environ["HOURLEDGER_PORT"] = str(port)
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)
     with open_runtime(settings) as runtime:
@@ -93,6 +111,7 @@ def serve(
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Jobs at the same time.")] = 4,
     until_idle: Annotated[bool, typer.Option(help="Stop when the queue is empty.")] = False,
+    exit_with_parent: Annotated[bool, typer.Option(help="Stop when the process that started this one ends.")] = False,
 ) -> None:
     """Run jobs: recalculations, pulls and deliveries. Start as many as you need, on as many machines."""
     from hourledger.jobs.worker import run_worker
@@ -100,7 +119,14 @@ def worker(
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)
     with open_runtime(settings) as runtime:
-        asyncio.run(run_worker(runtime.database_url, runtime.box, concurrency=concurrency, until_idle=until_idle))
+
+        async def work() -> None:
+            watcher = asyncio.create_task(_stop_with_parent()) if exit_with_parent else None
+            await run_worker(runtime.database_url, runtime.box, concurrency=concurrency, until_idle=until_idle)
+            if watcher is not None:
+                watcher.cancel()
+
+        asyncio.run(work())
 
 
 @organisation_cli.command("create")
@@ -216,6 +242,14 @@ def demo(
     from hourledger.demo.story import tell
 
     asyncio.run(tell(keep=keep))
+
+
+async def _stop_with_parent() -> None:
+    """Ends this process in good order when its parent is gone, so that a crash of the parent leaves nobody behind."""
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110  (nobody tells us: there is nothing to wait for)
+        await asyncio.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _administrator(database: Database, organisation: str) -> Principal:

@@ -24,7 +24,8 @@ async def find_one(
 ) -> R | None:
     """The one row of the organisation that fits, or None; several are an error of the caller."""
     query = _query(table, organisation_id, where)
-    return (await session.exec(query.with_for_update() if lock else query)).one_or_none()
+    found: R | None = (await session.exec(query.with_for_update() if lock else query)).one_or_none()
+    return found
 
 
 async def find_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -13,6 +14,7 @@ from hourledger.core.errors import HourledgerError, Invalid
 from hourledger.services.unit_of_work import UnitOfWork
 from models.errors import translated
 from models.queries.idempotency import check_now, store_answer, take_key
+from models.queries.listing.keyset import Listing
 from resolvers.context import RequestContext
 from resolvers.failures import UserErrorView, user_error
 
@@ -21,35 +23,67 @@ T = TypeVar("T")
 Answer = dict[str, Any]
 """What a mutation did, as ids: JSON, stored under the key, from which the entity is read again."""
 
-Command = Callable[[UnitOfWork], Awaitable[Answer]]
-
 _KEY_LENGTH_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
-    """How often and whether for real: the key under which it happens at most once, or a rehearsal that keeps nothing."""
-
-    idempotency_key: str
-    dry_run: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
-    """``entity`` is None exactly when there are user errors (and where nothing is left to show)."""
+    """``entity`` is None when there are user errors, or where nothing is left to show."""
 
     entity: T | None
     user_errors: tuple[UserErrorView, ...]
     dry_run: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Mutation(Generic[T]):
+    """A command with its name in the API and how to show what it did. Called with the input's fields by name."""
+
+    name: str
+    command: Callable[..., Awaitable[Answer]]
+    show: Callable[[RequestContext, Answer], Awaitable[T | None]]
+
+    async def __call__(
+        self, context: RequestContext, *, idempotency_key: str, dry_run: bool = False, **arguments: Any
+    ) -> Outcome[T]:
+        return await run_mutation(
+            context,
+            self.name,
+            arguments,
+            lambda unit: self.command(context, unit, **arguments),
+            lambda answer: self.show(context, answer),
+            key=idempotency_key,
+            dry_run=dry_run,
+        )
+
+
+def mutation(name: str, shows: Listing[T]) -> Callable[[Callable[..., Awaitable[Answer]]], Mutation[T]]:
+    """Makes a mutation of ``command(context, unit, *, fields of the input)`` that answers ``{"id": ...}`` of a row."""
+
+    async def show(context: RequestContext, answer: Answer) -> T | None:
+        return await context.loaders.row(shows, answer["id"])
+
+    return partial(Mutation, name, show=show)
+
+
+def mutation_of_rows(name: str, shows: Listing[T]) -> Callable[[Callable[..., Awaitable[Answer]]], Mutation[list[T]]]:
+    """Likewise for a command that answers ``{"ids": [...]}``."""
+
+    async def show(context: RequestContext, answer: Answer) -> list[T]:
+        return await context.loaders.rows(shows, answer["ids"])
+
+    return partial(Mutation, name, show=show)
+
+
 async def run_mutation(
     context: RequestContext,
     name: str,
-    once: Once,
     body: Mapping[str, Any],
-    command: Command,
-    show: Callable[[Answer], Awaitable[T]],
+    command: Callable[[UnitOfWork], Awaitable[Answer]],
+    show: Callable[[Answer], Awaitable[T | None]],
+    *,
+    key: str,
+    dry_run: bool,
 ) -> Outcome[T]:
     """Run ``command`` in one transaction of its own and show what it did.
 
@@ -60,16 +94,16 @@ async def run_mutation(
     """
     try:
         async with translated():
-            if once.dry_run:
+            if dry_run:
                 answer = await context.rehearse(lambda unit: _checked(unit, command))
             else:
-                answer = await _run_once(context, name, once.idempotency_key, body, command)
-            return Outcome(await show(answer), (), once.dry_run)
+                answer = await _run_once(context, name, key, body, command)
+            return Outcome(await show(answer), (), dry_run)
     except HourledgerError as error:
-        return Outcome(None, (user_error(error),), once.dry_run)
+        return Outcome(None, (user_error(error),), dry_run)
 
 
-async def _checked(unit: UnitOfWork, command: Command) -> Answer:
+async def _checked(unit: UnitOfWork, command: Callable[[UnitOfWork], Awaitable[Answer]]) -> Answer:
     answer = await command(unit)
     await unit.session.flush()
     await check_now(unit.session)
@@ -77,7 +111,11 @@ async def _checked(unit: UnitOfWork, command: Command) -> Answer:
 
 
 async def _run_once(
-    context: RequestContext, name: str, key: str, body: Mapping[str, Any], command: Command
+    context: RequestContext,
+    name: str,
+    key: str,
+    body: Mapping[str, Any],
+    command: Callable[[UnitOfWork], Awaitable[Answer]],
 ) -> Answer:
     if not key.strip() or len(key) > _KEY_LENGTH_MAX or not key.isprintable():
         raise Invalid(

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Collection
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Collection
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -28,7 +28,7 @@ from models.tables import EventRow
 QUEUE_SIZE = 256
 _PAGE = 1000
 _WAIT_SECONDS_MIN, _WAIT_SECONDS_MAX = 0.1, 5.0
-# A wake-up can be lost with its connection, and a dead connection can look alive: so the table is also looked at anyway.
+# A wake-up can be lost with its connection, and a dead connection can look alive: so we also look without one.
 _LOOK_ANYWAY_SECONDS = 5.0
 
 _log = structlog.get_logger(__name__)
@@ -84,7 +84,7 @@ class EventHub:
         *,
         project_ids: Collection[int] | None = None,
         after: int | None = None,
-    ) -> AsyncIterator[EventRow]:
+    ) -> AsyncGenerator[EventRow, None]:
         """Events of an organisation: all stored ones above ``after`` (None: only new ones), then new ones as they come.
 
         Raises:
@@ -95,17 +95,23 @@ class EventHub:
         seen = after
         if seen is not None:
             # Far behind: catch up with the table before queueing, so that a long replay does not overflow the queue.
-            async for event in self._stored(subscriber, seen, None):
-                yield event
-                seen = event.seq
+            async with aclosing(self._stored(subscriber, seen, None)) as stored:
+                async for event in stored:
+                    yield event
+                    seen = event.seq
         self._subscribers.add(subscriber)
         joined_at = self._last or 0
         try:
             if seen is not None:
-                async for event in self._stored(subscriber, seen, joined_at):
-                    yield event
+                async with aclosing(self._stored(subscriber, seen, joined_at)) as stored:
+                    async for event in stored:
+                        yield event
+                        seen = event.seq
             while not (subscriber.is_slow and subscriber.queue.empty()):
-                yield await subscriber.queue.get()
+                event = await subscriber.queue.get()
+                # The replay may have read further than the hub had when we joined.
+                if seen is None or (event.seq or 0) > seen:
+                    yield event
         finally:
             self._subscribers.discard(subscriber)
         raise Transient(
@@ -114,7 +120,7 @@ class EventHub:
             code="SLOW_CONSUMER",
         )
 
-    async def _stored(self, subscriber: _Subscriber, after: int, until: int | None) -> AsyncIterator[EventRow]:
+    async def _stored(self, subscriber: _Subscriber, after: int, until: int | None) -> AsyncGenerator[EventRow, None]:
         """Stored events above ``after`` up to ``until`` (None: all there are) that the subscriber wants."""
         while until is None or after < until:
             async with self._database.session() as session:

@@ -1,4 +1,4 @@
-"""What a caller may see of an entity it may see: figures without the right to them are null, and the answer says why."""
+"""What a caller may see of an entity: figures without the right to them are null, and the answer says why."""
 
 from __future__ import annotations
 

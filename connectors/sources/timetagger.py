@@ -27,8 +27,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
-from connectors.base import BadRow, Batch, CheckResult, ConnectorMeta, Cursor, DeleteEvidence
-from connectors.base import Skipped, SourceEntry, SourceRow
+from connectors.base import (
+    BadRow,
+    Batch,
+    CheckResult,
+    ConnectorMeta,
+    Cursor,
+    DeleteEvidence,
+    Skipped,
+    SourceEntry,
+    SourceRow,
+)
+from connectors.http import HttpClient
 from hourledger.core.errors import Rejected
 
 LOOK_BACK_SECONDS = 300
@@ -73,6 +83,22 @@ class _Position:
         return max(0.0, self.server_time - LOOK_BACK_SECONDS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """``records`` in the order in which they were written; ``st`` is the server's stamp of a version."""
+
+    server_time: float
+    is_reset: bool
+    records: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, json: Any) -> _Answer:
+        # The client reads numbers as Decimal. Stamps go into the cursor and the raw row, which are stored as JSON.
+        records = [{**record, "st": float(record["st"])} for record in json["records"]]
+        records.sort(key=lambda record: (record["st"], record["key"]))
+        return cls(float(json["server_time"]), bool(json["reset"]), records)
+
+
 class TimeTaggerSource:
     """Records of one account: versions as rows, hidden ones as deleted ids, running ones skipped."""
 
@@ -87,6 +113,15 @@ class TimeTaggerSource:
     def __init__(self, config: TimeTaggerConfig) -> None:
         self._config = config
         self._zone = ZoneInfo(config.time_zone)
+        headers = {"authtoken": config.token.get_secret_value()}
+        self._http = HttpClient(config.url, headers=headers, secrets=[config.token])
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._http.__aexit__(None, None, None)  # closes; what went wrong makes no difference to it
 
     async def check(self) -> CheckResult:
         """An answer without records, which only an accepted token gets."""
@@ -98,17 +133,16 @@ class TimeTaggerSource:
         before = _Position(**cursor) if cursor else None
         since = before.since if before else 0.0
         answer = await self._updates(since)
-        is_reset = bool(answer["reset"])
+        is_reset = answer.is_reset
         if before and is_reset and since <= before.full_at:
             # The server repeats a reset to everybody who asks from before it, and so to us for five minutes. It is
             # a new one only if it came after everything was read.
-            is_reset = bool((await self._updates(before.full_at))["reset"])
-        records = sorted(answer["records"], key=lambda record: (record["st"], record["key"]))
-        fresh = records
+            is_reset = (await self._updates(before.full_at)).is_reset
+        fresh = records = answer.records
         if before and not is_reset:
             fresh = [one for one in records if one["st"] >= since and before.seen.get(one["key"]) != one["st"]]
 
-        server_time = float(answer["server_time"])
+        server_time = answer.server_time
         full_at = before.full_at if before and not is_reset else server_time
         seen = {one["key"]: one["st"] for one in records if one["st"] >= server_time - LOOK_BACK_SECONDS}
         after = _Position(server_time, full_at, seen if len(seen) <= SEEN_MAX else {})
@@ -119,6 +153,17 @@ class TimeTaggerSource:
                 cursor=asdict(after) if is_last else cursor,
                 resync=bool(before and is_reset),
             )
+
+    async def _updates(self, since: float) -> _Answer:
+        response = await self._http.request("GET", "updates", is_write=False, params=[("since", str(since))])
+        try:
+            return _Answer.of(response.json)
+        except (KeyError, TypeError, ValueError):
+            raise Rejected(
+                f"{self._config.url} does not answer as TimeTagger does. The URL must be the base of its API, such as "
+                "https://timetagger.app/api/v2.",
+                code="UNEXPECTED_ANSWER",
+            ) from None
 
     def _batch(self, records: Sequence[Mapping[str, Any]], *, cursor: Cursor | None, resync: bool) -> Batch:
         visible = [record for record in records if not _text(record).startswith(_HIDDEN)]
@@ -159,3 +204,7 @@ class TimeTaggerSource:
                 ended_at=ended_at,
             ),
         )
+
+
+def _text(record: Mapping[str, Any]) -> str:
+    return str(record.get("ds", ""))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from connectors.push import PushOutcome, PushState
+from connectors.push import AttemptReport, PushOutcome, PushState
 from hourledger.core.access import Permission
 from hourledger.core.errors import ExternalError, Missing, RateLimited, Transient
 from hourledger.core.ledger import (
@@ -110,12 +111,11 @@ async def record_failure(unit: UnitOfWork, delivery_id: int, error: ExternalErro
     _emit(unit, delivery)
 
 
-async def note_attempt(
-    unit: UnitOfWork, delivery_id: int, step: str, outcome: str, detail: str, milliseconds: int
-) -> None:
-    """One call of a push, for the audit trail."""
+async def note_attempts(unit: UnitOfWork, delivery_id: int, reports: Sequence[AttemptReport]) -> None:
+    """The single calls of a push, for the audit trail."""
     delivery = await _locked(unit, delivery_id)
-    _note(unit, delivery, step, outcome, detail, milliseconds)
+    for report in reports:
+        _note(unit, delivery, report.step, report.outcome, report.detail, report.milliseconds)
 
 
 async def retry_delivery(unit: UnitOfWork, delivery_id: int) -> None:

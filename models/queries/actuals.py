@@ -9,14 +9,6 @@ from sqlalchemy import text
 
 from models.database import Session
 
-# What an open actual of time is worth: its entry's latest valuation. One place, used by every reader.
-LIVE_AMOUNT = """
-    CASE WHEN a.transaction_class = 'TIME' AND a.adjustment_status = 'STANDS' AND a.billing_status <> 'POSTED'
-              AND a.transaction_type IN ('COST', 'UNBILLED_SALES')
-         THEN CASE a.transaction_type WHEN 'COST' THEN e.cost_minor ELSE e.revenue_minor END
-         ELSE a.amount_minor END
-"""
-
 
 async def append_for_entries(session: Session, organisation_id: int, entry_ids: Sequence[int], *, at: datetime) -> int:
     """Cost and, under a time-and-material line, unbilled sales for approved entries that have none standing.

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.peer
 
 FOLDER = PEER_FOLDER / "timetagger"
 INSTANCE = f"source-{WORKER}"
-USERS = {name: "secret" for name in ("ann", "bob", "carla", "dirk", "eva", "farid", "gast")}
+USERS = dict.fromkeys(("ann", "bob", "carla", "dirk", "eva", "farid", "gast"), "secret")
 NINE = 1_777_878_000  # 2026-05-04 07:00 UTC, 09:00 in Amsterdam
 
 
@@ -48,7 +48,7 @@ class Account:
     last: list[Batch] = field(default_factory=list)
 
     async def write(self, key: str, ds: str, *, start: int = NINE, seconds: int = 3600) -> None:
-        mt = int(time.time())
+        mt = int(time.time()) + 1  # whole seconds, and what is older than a reset is refused
         await self.server.put_records(
             self.token, [TimeTaggerRecord(key=key, mt=mt, t1=start, t2=start + seconds, ds=ds)]
         )
@@ -59,6 +59,9 @@ class Account:
             self.last = [batch async for batch in source.read(self.cursor)]
         self.cursor = self.last[-1].cursor
         return [row.entry for batch in self.last for row in batch.rows]
+
+    def was_resync(self) -> bool:
+        return all(batch.resync for batch in self.last)
 
     @property
     def deleted(self) -> list[str]:
@@ -95,7 +98,7 @@ async def test_a_record_becomes_an_entry_of_the_person_of_the_connection(timetag
     assert (second.work_date, second.project, second.task, second.note) == (date(2026, 5, 4), None, None, "")
     assert (third.work_date, third.project, third.note) == (date(2026, 5, 5), "émile", "C# for")
     assert await ann.pull() == []
-    assert (ann.deleted, ann.last[0].resync) == ([], False)
+    assert (ann.deleted, ann.was_resync()) == ([], False)
 
 
 async def test_edits_hiding_and_reviving_arrive_once_each(timetagger: TimeTaggerServer) -> None:
@@ -137,17 +140,17 @@ async def test_a_reset_brings_everything_once_and_says_so(timetagger: TimeTagger
 
     await force_reset(timetagger, "dirk")
     assert [one.external_id for one in await dirk.pull()] == ["d1"]
-    assert dirk.last[0].resync
+    assert dirk.was_resync()
 
     assert await dirk.pull() == []
-    assert not dirk.last[0].resync
+    assert not dirk.was_resync()
 
     await dirk.write("d2", "#portal")
     assert [one.external_id for one in await dirk.pull()] == ["d2"]
 
     await force_reset(timetagger, "dirk")
     assert sorted(one.external_id for one in await dirk.pull()) == ["d1", "d2"]
-    assert dirk.last[0].resync
+    assert dirk.was_resync()
 
 
 async def test_what_is_written_while_we_ask_is_not_lost(timetagger: TimeTaggerServer) -> None:
@@ -159,6 +162,7 @@ async def test_what_is_written_while_we_ask_is_not_lost(timetagger: TimeTaggerSe
     cursor_alone = (await timetagger.updates(eva.token))["server_time"]
     seen_alone: set[str] = set()
     seen: list[str] = []
+    sizes: list[int] = []
 
     async def ask_both() -> None:
         nonlocal cursor_alone
@@ -166,6 +170,7 @@ async def test_what_is_written_while_we_ask_is_not_lost(timetagger: TimeTaggerSe
         cursor_alone = answer["server_time"]
         seen_alone.update(record["key"] for record in answer["records"])
         seen.extend(one.external_id for one in await eva.pull())
+        sizes.extend(len(batch.rows) for batch in eva.last)
 
     writing = asyncio.create_task(timetagger.put_records(eva.token, many))
     while not writing.done():
@@ -174,7 +179,7 @@ async def test_what_is_written_while_we_ask_is_not_lost(timetagger: TimeTaggerSe
     await ask_both()
 
     assert sorted(seen) == [record["key"] for record in many], "each exactly once"
-    assert [len(batch.rows) for batch in eva.last] == [500, 500, 500]
+    assert max(sizes) == 500
     assert await eva.pull() == []
     # Should this ever fail, TimeTagger has mended its cursor and the look-back can go.
     assert len(seen_alone) < len(many)

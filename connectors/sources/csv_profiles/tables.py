@@ -13,6 +13,8 @@ from hourledger.core.errors import Invalid
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHUNK_BYTES = 1 << 16
+_NAMES_MAX = 50
+_NAME_CHARACTERS_MAX = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,16 @@ def _header(path: Path, encoding: str, delimiter: str) -> tuple[str, ...]:
 def _require_columns(path: Path, header: tuple[str, ...], profile: CsvProfile) -> None:
     missing = [name for name in _names(profile, everything=False) if name not in header]
     if missing:
-        present = ", ".join(name for name in header if name) or "none, the file is empty"
+        # Shortened, because the "header" of a file that is no CSV at all can be anything of any length.
+        known = [name[:_NAME_CHARACTERS_MAX] for name in header if name][:_NAMES_MAX]
+        present = ", ".join(known) or "none, the file is empty"
         raise Invalid(
             f"{path.name} has no column {', '.join(repr(name) for name in missing)}. Columns present: {present}. "
             f"Export it again with all columns, or choose the profile that fits (this one is: {profile.title}).",
             code="COLUMN_MISSING",
             field="path",
             missing=missing,
-            present=list(header),
+            present=known,
         )
     repeated = [name for name in _names(profile, everything=True) if header.count(name) > 1]
     if repeated:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -94,10 +95,14 @@ class RemoteState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RemoteLine:
-    """A line as read back: account code there, signed amount in the document's currency."""
+    """A line as read back: account code there, signed amount in the document's currency.
+
+    ``base_amount`` is the amount in the currency of those books; None where the other system does not tell it.
+    """
 
     account: str
     amount: Money
+    base_amount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,8 @@ class Difference:
 def compare(sent: OutgoingEntry, found: RemoteEntry) -> list[Difference]:
     """Where the other system's entry differs from ours; empty when state, date, reference and every line agree.
 
-    Lines are compared per account and currency with their signs, so neither order nor merging of lines matters.
+    Lines are compared per account and currency with their signs, so neither order nor merging of lines matters; so are
+    the amounts in the books' currency where the other system tells them.
     """
     differences = []
     if found.state is not RemoteState.POSTED:
@@ -136,16 +142,35 @@ def compare(sent: OutgoingEntry, found: RemoteEntry) -> list[Difference]:
         differences.append(
             Difference("accountingDate", sent.accounting_date.isoformat(), found.accounting_date.isoformat())
         )
-    ours: Counter[tuple[str, str]] = Counter()
-    theirs: Counter[tuple[str, str]] = Counter()
-    for line in sent.lines:
-        ours[line.account, line.amount.currency] += line.amount.minor
-    for remote_line in found.lines:
-        theirs[remote_line.account, remote_line.amount.currency] += remote_line.amount.minor
-    for account, currency in sorted({*ours, *theirs}):
-        sent_minor, found_minor = ours[account, currency], theirs[account, currency]
-        if sent_minor != found_minor:
-            differences.append(
-                Difference(f"amount on {account}", str(Money(sent_minor, currency)), str(Money(found_minor, currency)))
-            )
+    amounts = _differing_sums(
+        [(line.account, line.amount) for line in sent.lines], [(line.account, line.amount) for line in found.lines]
+    )
+    differences += [_amount_difference("amount", key, *pair) for key, pair in amounts.items()]
+    base_lines = [(line.account, line.base_amount) for line in found.lines if line.base_amount is not None]
+    if len(base_lines) == len(found.lines):
+        base_amounts = _differing_sums([(line.account, line.base_amount) for line in sent.lines], base_lines)
+        differences += [
+            _amount_difference("base amount", key, *pair)
+            for key, pair in base_amounts.items()
+            if key not in amounts  # one currency: the same difference again
+        ]
     return differences
+
+
+def _differing_sums(
+    ours: Sequence[tuple[str, Money]], theirs: Sequence[tuple[str, Money]]
+) -> dict[tuple[str, str], tuple[Money, Money]]:
+    """Sums by account and currency that are not the same on both sides."""
+    sums: tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]] = (Counter(), Counter())
+    for side, lines in zip(sums, (ours, theirs), strict=True):
+        for account, money in lines:
+            side[account, money.currency] += money.minor
+    return {
+        key: (Money(sums[0][key], key[1]), Money(sums[1][key], key[1]))
+        for key in sorted({*sums[0], *sums[1]})
+        if sums[0][key] != sums[1][key]
+    }
+
+
+def _amount_difference(what: str, key: tuple[str, str], ours: Money, theirs: Money) -> Difference:
+    return Difference(f"{what} on {key[0]}", str(ours), str(theirs))

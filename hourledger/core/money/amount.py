@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
 
 from hourledger.core.errors import Invalid
@@ -16,6 +16,9 @@ RATE_SCALE = 10_000
 
 _EXPONENT_BY_CODE = {code: exponent for exponent, codes in EXPONENTS.items() for code in codes}
 _MINOR_MAX = 2**63 - 1
+
+EXACT = Context(prec=60, Emin=-60, Emax=60, traps=[Inexact, InvalidOperation, Overflow])
+"""Arithmetic on typed numbers: what does not fit raises an ArithmeticError, so that no digit is dropped unseen."""
 
 
 def require_currency(code: str) -> str:
@@ -59,10 +62,10 @@ class Money:
         """Exactly ``amount``; more digits than the currency has raise Invalid TOO_MANY_DIGITS (never rounded)."""
         exponent = currency_exponent(currency)
         try:
-            minor = Decimal(amount).scaleb(exponent)
+            minor = EXACT.scaleb(Decimal(amount), exponent)
             if not minor.is_finite() or minor != minor.to_integral_value():
                 raise InvalidOperation
-        except InvalidOperation:
+        except ArithmeticError:
             raise Invalid(
                 f"{amount!s} is not an amount in {currency}: write digits with at most {exponent} after the point.",
                 code="TOO_MANY_DIGITS",

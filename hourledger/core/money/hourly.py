@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from fractions import Fraction
 
 from hourledger.core.errors import Invalid
-from hourledger.core.money.amount import RATE_SCALE, Money, require_currency
+from hourledger.core.money.amount import EXACT, RATE_SCALE, Money, require_currency
 
 SECONDS_PER_HOUR = 3600
 
@@ -24,10 +24,10 @@ class HourlyRate:
         """At most four digits after the point, zero or more, else Invalid RATE_INVALID."""
         require_currency(currency)
         try:
-            scaled = Decimal(rate_per_hour) * RATE_SCALE
+            scaled = EXACT.multiply(Decimal(rate_per_hour), RATE_SCALE)
             if not scaled.is_finite() or scaled != scaled.to_integral_value() or not 0 <= scaled < 2**62:
                 raise InvalidOperation
-        except InvalidOperation:
+        except ArithmeticError:
             raise Invalid(
                 f"{rate_per_hour!s} is not a rate per hour: write zero or more, with at most four decimals.",
                 code="RATE_INVALID",
@@ -62,14 +62,18 @@ def decimal_hours(seconds: int) -> Decimal:
 
 
 def parse_hours(hours: Decimal | str | int) -> int:
-    """Decimal hours as whole seconds; what is not a whole number of seconds raises Invalid HOURS_INVALID."""
+    """Decimal hours as whole seconds, rounded to the nearest one, half away from zero.
+
+    Raises:
+        Invalid HOURS_INVALID: not a number, or more than some 68 years.
+    """
     try:
         seconds = Decimal(hours) * SECONDS_PER_HOUR
         if not seconds.is_finite() or abs(seconds) > 2**31:
             raise InvalidOperation
-    except InvalidOperation:
+    except ArithmeticError:
         raise Invalid(f"{hours!s} is not a number of hours.", code="HOURS_INVALID", field="hours") from None
     if seconds != seconds.to_integral_value():
         # Sources print thirds of an hour as 0.33 or 0.333333; both are whole seconds or within half a second of one.
-        seconds = seconds.quantize(Decimal(1))
+        seconds = seconds.quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return int(seconds)

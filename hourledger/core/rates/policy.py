@@ -76,10 +76,15 @@ def load_policy(text: str) -> Policy:
         raise Invalid('The rate policy needs a line such as version = "workfront-1".', code="POLICY_INVALID")
     steps: dict[tuple[RateKind, str], tuple[Step, ...]] = {}
     for kind_name, kind, types in (("cost", RateKind.COST, CostType), ("billing", RateKind.BILLING, RevenueType)):
-        for type_name, listed in document.pop(kind_name, {}).items():
+        table = document.pop(kind_name, {})
+        if not isinstance(table, dict):
+            raise Invalid(f"{kind_name} must be a table of types.", code="POLICY_INVALID")
+        for type_name, listed in table.items():
             where = f"{kind_name}.{type_name}"
             if type_name not in {member.value for member in types}:
                 raise Invalid(f"{where}: {type_name} is not a {kind_name} type.", code="POLICY_INVALID")
+            if not isinstance(listed, list):
+                raise Invalid(f"{where} must be a list of steps.", code="POLICY_INVALID")
             steps[kind, type_name] = tuple(_step(where, number, raw) for number, raw in enumerate(listed, start=1))
     if document:
         raise Invalid(f"The rate policy has unknown tables: {', '.join(sorted(document))}.", code="POLICY_INVALID")
@@ -98,8 +103,10 @@ def shipped_policy(name: str) -> Policy:
 _KEYS = {"level", "subject", "when", "unless", "stop"}
 
 
-def _step(where: str, number: int, raw: dict[str, Any]) -> Step:
+def _step(where: str, number: int, raw: Any) -> Step:
     at = f"{where}, step {number}"
+    if not isinstance(raw, dict):
+        raise Invalid(f"{at}: a step is a table such as {{ level, subject }}.", code="POLICY_INVALID")
     if unknown := raw.keys() - _KEYS:
         raise Invalid(f"{at}: unknown keys {', '.join(sorted(unknown))}.", code="POLICY_INVALID")
     try:
@@ -108,11 +115,13 @@ def _step(where: str, number: int, raw: dict[str, Any]) -> Step:
             subject=Subject(raw["subject"]) if "subject" in raw else None,
             when=Subject(raw["when"]) if "when" in raw else None,
             unless=Subject(raw["unless"]) if "unless" in raw else None,
-            stop=bool(raw.get("stop", False)),
+            stop=raw.get("stop", False),
         )
     except ValueError as error:
         raise Invalid(f"{at}: {error}.", code="POLICY_INVALID") from None
-    if step.stop and step.level is not None:
+    if not isinstance(step.stop, bool):
+        raise Invalid(f"{at}: stop is true or false.", code="POLICY_INVALID")
+    if step.stop and (step.level is not None or step.subject is not None):
         raise Invalid(f"{at}: a step either looks somewhere or stops, not both.", code="POLICY_INVALID")
     if not step.stop and (step.level is None or step.subject is None):
         raise Invalid(f"{at}: a step needs a level and a subject.", code="POLICY_INVALID")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from hourledger.core.ledger import PostingType
+from hourledger.core.ledger import DeliveryState, PostingType
 from models.queries.listing.keyset import Listing
-from models.tables import AccountType, DeliveryState
+from models.tables import AccountType
 
 
 @dataclass(frozen=True, slots=True)

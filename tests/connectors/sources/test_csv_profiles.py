@@ -89,6 +89,7 @@ async def test_a_missing_column_is_named_together_with_those_present(tmp_path: P
         ("", "COLUMN_MISSING", "the file is empty"),
         (TOGGL_HEADER.replace(",Tags", ",Duration"), "COLUMN_REPEATED", "'Duration'"),
         (HARVEST_HEADER, "COLUMN_MISSING", "Hours Rounded"),
+        ("x" * 100_000, "COLUMN_MISSING", r"present: x{60}\."),
     ],
 )
 async def test_a_header_that_does_not_fit_is_refused(tmp_path: Path, header: str, code: str, said: str) -> None:

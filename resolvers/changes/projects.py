@@ -1,0 +1,133 @@
+"""Creating projects, tasks and assignments; adding expenses."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from hourledger.core.errors import Missing
+from hourledger.core.money import Money, parse_hours
+from hourledger.core.work import CostType, RevenueType
+from hourledger.services import create_project as projects
+from hourledger.services.add_expense import ExpenseDraft
+from hourledger.services.add_expense import add_expense as store_expense
+from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.listing.projects import ASSIGNMENTS, EXPENSES, PROJECTS, TASKS
+from resolvers.context import RequestContext
+from resolvers.ids import optional_row_id, row_id
+from resolvers.mutations import Answer, mutation
+
+
+@mutation("createProject", PROJECTS)
+async def create_project(
+    _context: RequestContext,
+    unit: UnitOfWork,
+    *,
+    code: str,
+    name: str,
+    company_id: str | None,
+    currency: str | None,
+    require_time_approval: bool,
+) -> Answer:
+    made = await projects.create_project(
+        unit,
+        code=code,
+        name=name,
+        company_id=optional_row_id(company_id, "Company", "companyId"),
+        currency=currency,
+        require_time_approval=require_time_approval,
+    )
+    return {"id": made}
+
+
+@mutation("createTask", TASKS)
+async def create_task(
+    _context: RequestContext,
+    unit: UnitOfWork,
+    *,
+    project_id: str,
+    name: str,
+    parent_id: str | None,
+    cost_type: CostType,
+    cost_rate: Decimal | None,
+    revenue_type: RevenueType,
+    billing_rate: Decimal | None,
+    billing_amount: Decimal | None,
+    planned_hours: Decimal,
+    planned_start: date | None,
+    planned_completion: date | None,
+) -> Answer:
+    plan = projects.TaskPlan(
+        name=name,
+        cost_type=cost_type,
+        revenue_type=revenue_type,
+        parent_id=optional_row_id(parent_id, "Task", "parentId"),
+        cost_rate=cost_rate,
+        billing_rate=billing_rate,
+        billing_amount=billing_amount,
+        planned_seconds=parse_hours(planned_hours),
+        planned_start=planned_start,
+        planned_completion=planned_completion,
+    )
+    return {"id": await projects.create_task(unit, row_id(project_id, "Project", "projectId"), plan)}
+
+
+@mutation("assignToTask", ASSIGNMENTS)
+async def assign_to_task(
+    _context: RequestContext,
+    unit: UnitOfWork,
+    *,
+    task_id: str,
+    person_id: str | None,
+    role_id: str | None,
+    planned_hours: Decimal,
+) -> Answer:
+    made = await projects.assign(
+        unit,
+        row_id(task_id, "Task", "taskId"),
+        person_id=optional_row_id(person_id, "Person", "personId"),
+        role_id=optional_row_id(role_id, "Role", "roleId"),
+        planned_seconds=parse_hours(planned_hours),
+    )
+    return {"id": made}
+
+
+@mutation("addExpense", EXPENSES)
+async def add_expense(
+    _context: RequestContext,
+    unit: UnitOfWork,
+    *,
+    project_id: str,
+    task_id: str | None,
+    expense_type: str,
+    description: str,
+    planned_amount: Decimal | None,
+    actual_amount: Decimal | None,
+    planned_on: date | None,
+    paid_on: date | None,
+    is_billable: bool,
+    is_reimbursable: bool,
+) -> Answer:
+    number = row_id(project_id, "Project", "projectId")
+    currency = await project_currency(unit, number)
+    draft = ExpenseDraft(
+        project_id=number,
+        expense_type=expense_type,
+        description=description,
+        task_id=optional_row_id(task_id, "Task", "taskId"),
+        planned_minor=Money.of(planned_amount or 0, currency).minor,
+        actual_minor=Money.of(actual_amount or 0, currency).minor,
+        planned_on=planned_on,
+        paid_on=paid_on,
+        is_billable=is_billable,
+        is_reimbursable=is_reimbursable,
+    )
+    return {"id": await store_expense(unit, draft)}
+
+
+async def project_currency(unit: UnitOfWork, project_id: int, field: str = "projectId") -> str:
+    """Raises Missing PROJECT_UNKNOWN."""
+    found = await PROJECTS.by_ids(unit.session, unit.organisation_id, [project_id])
+    if project_id not in found:
+        raise Missing("There is no such project.", code="PROJECT_UNKNOWN", field=field)
+    return found[project_id].currency

@@ -1,0 +1,155 @@
+"""Logging, editing and deleting worked time; setting rates; recalculating."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hourledger.core.errors import HourledgerError, Invalid
+from hourledger.core.money import HourlyRate, parse_hours
+from hourledger.core.periods import Period
+from hourledger.core.rates import Level
+from hourledger.core.work import RateKind
+from hourledger.services import log_time as work
+from hourledger.services import recalculate_projects as recalculation
+from hourledger.services.set_rate import RateScope
+from hourledger.services.set_rate import set_rate as set_one_rate
+from hourledger.services.unit_of_work import UnitOfWork
+from models.errors import translated
+from models.queries.listing.rates import RATES_EVER
+from models.queries.listing.runs import RUNS, RunView
+from models.queries.listing.time_entries import TIME_ENTRIES
+from resolvers.context import RequestContext
+from resolvers.ids import optional_row_id, row_id
+from resolvers.mutations import Answer, Mutation, Outcome, mutation, mutation_of_rows, run_mutation
+from resolvers.runs import ProjectResultView, project_results
+
+_AT_ONCE_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLogged:
+    """One entry to log, in the API's terms."""
+
+    person_id: str
+    project_id: str
+    task_id: str | None
+    role_id: str | None
+    work_date: date
+    hours: Decimal
+    note: str
+
+
+@mutation_of_rows("logTime", TIME_ENTRIES)
+async def log_time(_context: RequestContext, unit: UnitOfWork, *, entries: Sequence[WorkLogged]) -> Answer:
+    if not 1 <= len(entries) <= _AT_ONCE_MAX:
+        raise Invalid(f"Log 1 to {_AT_ONCE_MAX} entries at once.", code="ENTRY_COUNT", field="entries")
+    drafts = [
+        work.TimeDraft(
+            person_id=row_id(one.person_id, "Person", "personId"),
+            project_id=row_id(one.project_id, "Project", "projectId"),
+            task_id=optional_row_id(one.task_id, "Task", "taskId"),
+            role_id=optional_row_id(one.role_id, "Role", "roleId"),
+            work_date=one.work_date,
+            seconds=parse_hours(one.hours),
+            note=one.note,
+        )
+        for one in entries
+    ]
+    return {"ids": await work.log_time(unit, drafts)}
+
+
+@mutation("editTime", TIME_ENTRIES)
+async def edit_time(
+    _context: RequestContext, unit: UnitOfWork, *, time_entry_id: str, hours: Decimal, work_date: date, note: str
+) -> Answer:
+    number = row_id(time_entry_id, "TimeEntry", "timeEntryId")
+    await work.edit_time(unit, number, seconds=parse_hours(hours), work_date=work_date, note=note)
+    return {"id": number}
+
+
+async def _delete_time(_context: RequestContext, unit: UnitOfWork, *, time_entry_id: str, reason: str) -> Answer:
+    number = row_id(time_entry_id, "TimeEntry", "timeEntryId")
+    await work.delete_time(unit, number, reason=reason)
+    return {"id": number}
+
+
+async def _deleted(_context: RequestContext, answer: Answer) -> int:
+    return int(answer["id"])
+
+
+delete_time: Mutation[int] = Mutation("deleteTime", _delete_time, _deleted)
+"""Its entity is the row id of what is gone."""
+
+
+@mutation("setRate", RATES_EVER)
+async def set_rate(
+    _context: RequestContext,
+    unit: UnitOfWork,
+    *,
+    kind: RateKind,
+    level: Level,
+    person_id: str | None,
+    role_id: str | None,
+    company_id: str | None,
+    project_id: str | None,
+    assignment_id: str | None,
+    rate: Decimal,
+    currency: str,
+    valid_from: date | None,
+    last_day: date | None,
+    replace_overlapping: bool,
+) -> Answer:
+    scope = RateScope(
+        kind,
+        level,
+        person_id=optional_row_id(person_id, "Person", "personId"),
+        role_id=optional_row_id(role_id, "Role", "roleId"),
+        company_id=optional_row_id(company_id, "Company", "companyId"),
+        project_id=optional_row_id(project_id, "Project", "projectId"),
+        assignment_id=optional_row_id(assignment_id, "Assignment", "assignmentId"),
+    )
+    period = Period.inclusive(valid_from, last_day)
+    rate_per_hour = HourlyRate.of(rate, currency)
+    return {"id": await set_one_rate(unit, scope, rate_per_hour, period, replace_overlapping=replace_overlapping)}
+
+
+@dataclass(frozen=True, slots=True)
+class RecalculationAsked:
+    """A run that was enqueued (its results come later), or the results of a rehearsal (then there is no run)."""
+
+    run: RunView | None
+    results: list[ProjectResultView]
+
+
+async def recalculate_projects(
+    context: RequestContext, *, idempotency_key: str, dry_run: bool, project_ids: Sequence[str], reason: str
+) -> Outcome[RecalculationAsked]:
+    """Enqueue a run; a dry run instead does it here and now, for real, and rolls it back."""
+
+    async def command(unit: UnitOfWork) -> Answer:
+        numbers = [row_id(one, "Project", "projectIds") for one in project_ids]
+        if not 1 <= len(numbers) <= _AT_ONCE_MAX:
+            raise Invalid(f"Name 1 to {_AT_ONCE_MAX} projects.", code="PROJECT_COUNT", field="projectIds")
+        if not dry_run:
+            return {"id": await recalculation.request_recalculation(unit, numbers, reason=reason)}
+        return {"projects": [await _rehearsed(unit, one) for one in dict.fromkeys(numbers)]}
+
+    async def show(answer: Answer) -> RecalculationAsked:
+        run = await context.loaders.row(RUNS, answer.get("id"))
+        return RecalculationAsked(run, project_results(answer))
+
+    body = {"project_ids": sorted(project_ids), "reason": reason}
+    return await run_mutation(context, "recalculateProjects", body, command, show, key=idempotency_key, dry_run=dry_run)
+
+
+async def _rehearsed(unit: UnitOfWork, project_id: int) -> dict[str, Any]:
+    """One project's outcome; a failure leaves the others alone."""
+    try:
+        async with translated(), unit.session.begin_nested():
+            return (await recalculation.recalculate_project(unit, project_id)).as_json()
+    except HourledgerError as error:
+        return recalculation.failed(project_id, error).as_json()
