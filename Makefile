@@ -4,21 +4,29 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEV := $(VENV)/.installed-dev
 
 .PHONY: demo serve test test-peers test-all check lint types arrows schema lock install clean benchmark
 
-install: $(STAMP)
+install: $(DEV)
 
-# Locked versions with hashes. --no-deps: the lock is complete, and nothing else may come along.
+# Locked versions with hashes. --no-deps: the locks are complete, and nothing else may come along.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
 $(STAMP): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: $(PYTHON) not found"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv module is needed (Debian: apt-get install python3-venv)"; exit 1; }
 	@echo "Making the environment in $(VENV) (once; a minute or so) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-build-isolation -e .
 	@touch $(STAMP)
+
+# What tests and checks need on top of it.
+$(DEV): requirements-dev.lock $(STAMP)
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $(DEV)
 
 demo: $(STAMP)
 	@$(BIN)/hourledger demo $(if $(KEEP),--keep)
@@ -27,32 +35,33 @@ serve: $(STAMP)
 	@$(BIN)/hourledger serve --with-worker
 
 # The whole suite on the embedded PostgreSQL, a database of its own for every test, real peers included.
-test: $(STAMP)
+test: $(DEV)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q
 
-test-peers: $(STAMP)
+test-peers: $(DEV)
 	@$(BIN)/python -m pytest -q -m peer
 
 check: lint types arrows schema
 
-lint: $(STAMP)
+lint: $(DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 
-types: $(STAMP)
+types: $(DEV)
 	@$(BIN)/mypy
 	@$(BIN)/mypy tests
 
-arrows: $(STAMP)
+arrows: $(DEV)
 	@$(BIN)/lint-imports
 
-schema: $(STAMP)
+schema: $(DEV)
 	@$(BIN)/python -m schema.export --check
 
-# Writes requirements.lock anew from pyproject.toml; look at what changed before you commit it.
-lock: $(STAMP)
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-		--group dev pyproject.toml requirements-build.in -o requirements.lock
+# Writes the locks anew from pyproject.toml; look at what changed before you commit it.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+lock: $(DEV)
+	@$(LOCK) pyproject.toml requirements-build.in -o requirements.lock
+	@$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) .data build dist *.egg-info

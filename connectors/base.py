@@ -125,9 +125,6 @@ class TimeSource(Protocol):
     meta: ClassVar[ConnectorMeta]
     deletes: ClassVar[DeleteEvidence]
 
-    def __init__(self, config: Any) -> None:
-        """``config`` is an instance of ``meta.config``."""
-
     def __init__(self, config: Any) -> None: ...
 
     async def check(self) -> CheckResult:

@@ -12,7 +12,6 @@ from hourledger.core.errors import Missing
 from hourledger.queue import enqueue
 from hourledger.services.unit_of_work import Clock, UnitOfWork
 from models.database import Database
-from models.errors import translated
 from models.events import publish_events
 from models.tables import OrganisationRow
 
@@ -35,29 +34,28 @@ class Transactions:
         Constraint violations come out as core errors with the code of the rule that was broken.
         """
         async with self.database.session() as session:
-            async with translated():
-                organisation = await session.get(OrganisationRow, principal.organisation_id)
-                if organisation is None:
-                    raise Missing("This organisation does not exist.", code="ORGANISATION_UNKNOWN")
+            organisation = await session.get(OrganisationRow, principal.organisation_id)
+            if organisation is None:
+                raise Missing("This organisation does not exist.", code="ORGANISATION_UNKNOWN")
 
-                async def enqueue_here(
-                    task: str,
-                    *,
-                    lock: str | None = None,
-                    once: str | None = None,
-                    at: datetime | None = None,
-                    **args: Any,
-                ) -> None:
-                    raw = await (await session.connection()).get_raw_connection()
-                    await enqueue(raw.driver_connection, task, lock=lock, once=once, at=at, **args)
+            async def enqueue_here(
+                task: str,
+                *,
+                lock: str | None = None,
+                once: str | None = None,
+                at: datetime | None = None,
+                **args: Any,
+            ) -> None:
+                raw = await (await session.connection()).get_raw_connection()
+                await enqueue(raw.driver_connection, task, lock=lock, once=once, at=at, **args)
 
-                unit = UnitOfWork(session, principal, self.clock(), organisation, enqueue_here)
-                yield unit
-                await session.flush()
-                if dry_run:
-                    await session.rollback()
-                    return
-                await session.commit()
+            unit = UnitOfWork(session, principal, self.clock(), organisation, enqueue_here)
+            yield unit
+            await session.flush()
+            if dry_run:
+                await session.rollback()
+                return
+            await session.commit()
             if unit.emitted:
                 await publish_events(session)
                 await session.commit()

@@ -20,6 +20,7 @@ from sqlmodel import Session as SyncSession
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from hourledger.core.errors import Transient
+from models.errors import translate
 
 
 class _Statements(SyncSession):
@@ -69,14 +70,21 @@ class Database:
     async def session(self) -> AsyncIterator[Session]:
         """A session whose transaction is rolled back unless the caller commits it.
 
+        What the database refuses comes out as the core error that says it in words (models.errors).
+
         Raises:
-            Transient DATABASE_UNREACHABLE: no connection could be made.
+            Transient DATABASE_UNREACHABLE: no connection could be made, or it broke.
         """
         async with self._sessions() as session:
             try:
                 yield session
-            except (OperationalError, InterfaceError) as error:
-                raise unreachable(error) from error
+            except DBAPIError as error:
+                known = translate(error)
+                if known is None and isinstance(error, OperationalError | InterfaceError):
+                    known = unreachable(error)
+                if known is None:
+                    raise
+                raise known from error
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -79,7 +79,7 @@ def translate(error: DBAPIError) -> HourledgerError | None:
 
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
-    """Turns known refusals of the database inside the block into core errors; lets all others pass."""
+    """Turns known refusals inside the block into core errors, for those who go on after one (savepoints)."""
     try:
         yield
     except DBAPIError as error:

@@ -1,9 +1,9 @@
 """A journal entry as beancount text, and back from what beancount read. Debit is positive on both sides.
 
-    2026-03-31 * "Acme" "Invoice 2026-007"
-      hourledger_ref: "INV-2026-007"
-      Assets:Receivable   110.00 USD @@ 100.00 EUR     <- document's currency, at its total in the books' currency
-      Income:Services    -110.00 USD @@ 100.00 EUR
+2026-03-31 * "Acme" "Invoice 2026-007"
+  hourledger_ref: "INV-2026-007"
+  Assets:Receivable   110.00 USD @@ 100.00 EUR     <- document's currency, at its total in the books' currency
+  Income:Services    -110.00 USD @@ 100.00 EUR
 """
 
 from __future__ import annotations
@@ -98,21 +98,25 @@ def _posting(line: OutgoingLine) -> list[str]:
 
 
 def _line(posting: Posting) -> RemoteLine:
-    units = _money(posting.units.number, posting.units.currency)
+    units, price = posting.units, posting.price
     document = (posting.meta or {}).get(_DOCUMENT_AMOUNT)
-    if isinstance(document, Amount) and document.number is not None:
-        return RemoteLine(posting.account, _money(document.number, document.currency), units)
-    if posting.price is None:
-        return RemoteLine(posting.account, units, units)
+    if isinstance(document, Amount):
+        return RemoteLine(posting.account, _money(document), _money(units))
+    if price is None:
+        return RemoteLine(posting.account, _money(units), _money(units))
     # Beancount keeps the price of one unit, to 28 digits; times the units it is the total again, but for the last one.
-    currency = posting.price.currency
-    digit = Decimal(1).scaleb(-currency_exponent(currency))
-    total = (posting.units.number * posting.price.number).quantize(digit, rounding=ROUND_HALF_UP)
-    return RemoteLine(posting.account, units, _money(total, currency))
+    assert units is not None
+    assert units.number is not None
+    assert price.number is not None
+    digit = Decimal(1).scaleb(-currency_exponent(price.currency))
+    total = (units.number * price.number).quantize(digit, rounding=ROUND_HALF_UP)
+    return RemoteLine(posting.account, _money(units), Money.of(total, price.currency))
 
 
-def _money(number: Decimal, currency: str) -> Money:
-    return Money.of(number, currency)
+def _money(amount: Amount | None) -> Money:
+    assert amount is not None  # what the file leaves out, beancount has filled in
+    assert amount.number is not None
+    return Money.of(amount.number, amount.currency)
 
 
 def _number(money: Money) -> str:

@@ -12,11 +12,8 @@ Source: accounting-targets §A3
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 import threading
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -26,11 +23,19 @@ from beancount.core.data import Transaction
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.base import CheckResult, ConnectorMeta
+from connectors.targets._beancount_files import INBOX, TOLERANCE, add_file, initialise
 from connectors.targets._beancount_text import REFERENCE, as_remote, as_text, file_name
-from hourledger.core.errors import AlreadyThere, NotSent, ReferenceTaken, Rejected, Uncertain
+from hourledger.core.errors import AlreadyThere, ReferenceTaken, Rejected
 from hourledger.core.ledger import OutgoingEntry, RemoteEntry
 
-INBOX = "inbox"
+__all__ = ["BeancountConfig", "BeancountTarget", "initialise"]
+
+_STAGED = "<string>"  # what beancount calls a text that is no file
+_CODES = {
+    "unknown account": "ACCOUNT_UNKNOWN",
+    "inactive account": "ACCOUNT_UNKNOWN",
+    "does not balance": "NOT_BALANCED",
+}
 _loading = threading.Lock()  # beancount changes sys.path while it loads
 
 
@@ -74,7 +79,7 @@ class BeancountTarget:
         if not any(Path(name).parent == self._inbox for name in options["include"]):
             warnings.append(f'The ledger does not include the inbox. Add: include "{INBOX}/*.beancount"')
         if "*" not in options["inferred_tolerance_default"]:
-            warnings.append(f"Entries in a foreign currency may be refused. Add: {_TOLERANCE}")
+            warnings.append(f"Entries in a foreign currency may be refused. Add: {TOLERANCE}")
         return CheckResult(f"{self._main.name} with {len(transactions)} transactions", tuple(warnings))
 
     async def find(self, reference: str) -> list[RemoteEntry]:
@@ -97,9 +102,9 @@ class BeancountTarget:
 
     def _find(self, reference: str) -> list[RemoteEntry]:
         transactions, errors, _ = self._load()
-        wrong = {id(error.entry) for error in errors}
+        wrong = {_position(error.source) for error in errors}
         return [
-            as_remote(one, self._place(one), is_valid=id(one) not in wrong)
+            as_remote(one, self._place(one), is_valid=_position(one.meta) not in wrong)
             for one in transactions
             if one.meta.get(REFERENCE) == reference
         ]
@@ -115,28 +120,12 @@ class BeancountTarget:
             raise AlreadyThere(f"{entry.reference} is in the ledger already: {places}.")
         if errors or not carrying:
             raise _refusal([self._told(error) for error in errors])
-        self._add(file, text, entry.reference)
-        return as_remote(carrying[0], f"{INBOX}/{file.name}", is_valid=True)
-
-    def _add(self, file: Path, text: str, reference: str) -> None:
-        """Write aside, then link to the final name, which is one step and fails if the name is taken."""
-        aside = self._inbox / f".{secrets.token_hex(8)}.new"
         try:
-            _write(aside, text)
-            os.link(aside, file)
+            add_file(file, text)
         except FileExistsError:
-            self._raise_if_taken(file, text, reference)
+            self._raise_if_taken(file, text, entry.reference)  # somebody was quicker
             raise
-        except PermissionError as error:
-            raise Rejected(f"Nothing may be written to {INBOX}: {error.strerror}.", code="NO_PERMISSION") from None
-        except OSError as error:
-            raise NotSent(f"{file.name} could not be written: {error.strerror}.") from None
-        finally:
-            aside.unlink(missing_ok=True)
-        try:
-            _sync_folder(self._inbox)
-        except OSError as error:
-            raise Uncertain(f"{file.name} is written, but perhaps not on the disk: {error.strerror}.") from None
+        return as_remote(carrying[0], f"{INBOX}/{file.name}", is_valid=True)
 
     def _raise_if_taken(self, file: Path, text: str, reference: str) -> None:
         try:
@@ -168,3 +157,14 @@ class BeancountTarget:
         source = error.source or {}
         name = source.get("filename", "")
         return error.message if name == _STAGED else f"{Path(name).name}:{source.get('lineno', 0)}: {error.message}"
+
+
+def _position(meta: Mapping[str, Any] | None) -> tuple[Any, Any]:
+    return (meta or {}).get("filename"), (meta or {}).get("lineno")
+
+
+def _refusal(told: Sequence[str]) -> Rejected:
+    """Beancount's own words, with the code of the first thing it names."""
+    message = " ".join(told[:3]) or "It is not read as a transaction."
+    code = next((code for words, code in _CODES.items() if words in message), "LEDGER_REFUSES")
+    return Rejected(f"The ledger does not accept it: {message}", code=code)

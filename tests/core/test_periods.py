@@ -59,6 +59,10 @@ def test_a_period_of_one_day_is_one() -> None:
     assert Period.inclusive(ORIGIN, ORIGIN).last_day == ORIGIN
 
 
+def test_the_last_day_there_is_means_no_end() -> None:
+    assert Period.inclusive(ORIGIN, date.max) == Period(ORIGIN, None)
+
+
 @pytest.mark.parametrize("until", [1, 2, 3])
 def test_a_period_ends_after_it_starts(until: int) -> None:
     with pytest.raises(Invalid) as caught:

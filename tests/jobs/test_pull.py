@@ -128,7 +128,10 @@ async def test_pulling_twice_changes_nothing(tools: Tools, firm: Consultancy, da
     assert await rows(database, BY_PERSON) == before
 
 
-HEADER = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,Amount ()"
+HEADER = (
+    "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,"
+    "Amount ()"
+)
 
 
 def export(folder: Path, *lines: str, name: str = "a.csv") -> Path:
@@ -187,8 +190,10 @@ async def test_a_row_moved_to_another_task_moves_its_entry(
     await pull(tools, firm.organisation_id, connection)
     live = await rows(database, "SELECT task_id, seconds FROM time_entry WHERE deleted_at IS NULL")
     assert live == [(firm.tasks["Collection Portal", "Build"], 8100)]
-    standing = "SELECT transaction_type, quantity FROM actual WHERE adjustment_status = 'STANDS' AND transaction_class = 'TIME' "
-    standing += "ORDER BY 1"
+    standing = (
+        "SELECT transaction_type, quantity FROM actual WHERE adjustment_status = 'STANDS' "
+        "AND transaction_class = 'TIME' ORDER BY 1"
+    )
     assert await rows(database, standing) == [("COST", 8100), ("UNBILLED_SALES", 8100)]
 
 

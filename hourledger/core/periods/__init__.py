@@ -33,8 +33,11 @@ class Period:
 
     @classmethod
     def inclusive(cls, first_day: date | None, last_day: date | None) -> Period:
-        """As people write it: both days belong to it. Raises Invalid PERIOD_REVERSED."""
-        return cls(first_day, last_day + ONE_DAY if last_day else None)
+        """As people write it: both days belong to it. Raises Invalid PERIOD_REVERSED.
+
+        31 December 9999, which other systems write for "no end", has no day after it: it means no bound.
+        """
+        return cls(first_day, last_day + ONE_DAY if last_day and last_day < date.max else None)
 
     @property
     def last_day(self) -> date | None:

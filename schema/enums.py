@@ -1,0 +1,79 @@
+"""The enumerations of the domain with their meaning in the API."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import strawberry
+
+from hourledger.core.access import Permission
+from hourledger.core.billing import BillingRecordStatus
+from hourledger.core.ledger import DeliveryState, PostingType
+from hourledger.core.rates import Level, Subject
+from hourledger.core.work import (
+    BillingType,
+    CostType,
+    EntryStatus,
+    ProjectStatus,
+    RateKind,
+    RevenueType,
+    TaskStatus,
+    TransactionClass,
+)
+from models.queries.listing.time_entries import TimeBillingState
+from models.tables import (
+    AccountType,
+    ConnectionDirection,
+    ConnectionStatus,
+    LinkKind,
+    RunStatus,
+    SourceRecordStatus,
+    ValuationCause,
+)
+
+
+class BilledOrNot(StrEnum):
+    """The two words of shops that know only those."""
+
+    NOT_BILLED = "NOT_BILLED"
+    BILLED = "BILLED"
+
+
+strawberry.enum(Permission, description="What a token allows.")
+strawberry.enum(BillingRecordStatus, description="Where a billing record is on its way from draft to posted.")
+strawberry.enum(BilledOrNot, description="NOT_BILLED until the record is posted, BILLED from then on.")
+strawberry.enum(
+    DeliveryState,
+    description="How far a journal entry is on its way: PENDING and SENDING move by themselves, UNCERTAIN may have "
+    "arrived and is looked for first, VERIFIED was read back and is equal, REJECTED was refused, CONFLICT is there but "
+    "differs, PARKED lacks a mapping.",
+)
+strawberry.enum(PostingType, description="What a posting is for; it decides the account.")
+strawberry.enum(Level, name="RateLevel", description="Where a rate is kept, from most to least specific.")
+strawberry.enum(Subject, name="RateSubject", description="Whose rate a step of the search asks for.")
+strawberry.enum(BillingType, description="Whether the customer pays for it.")
+strawberry.enum(CostType, description="Which cost rate applies to work on a task.")
+strawberry.enum(EntryStatus, description="Where an entry is on its way to being an actual.")
+strawberry.enum(ProjectStatus, description="Where a project is in its life.")
+strawberry.enum(RateKind, description="What an hour costs us, or what it is billed at.")
+strawberry.enum(RevenueType, description="Which billing rate applies to work on a task, and what its amount means.")
+strawberry.enum(TaskStatus, description="Where a task is in its life.")
+strawberry.enum(TransactionClass, description="What kind of thing was worked, spent or billed.")
+strawberry.enum(
+    TimeBillingState,
+    description="How far billing has got with an entry: NOT_APPROVED, NOT_BILLABLE, UNBILLED (may be billed now), "
+    "ON_DRAFT, CONFIRMED, BILLED.",
+)
+strawberry.enum(AccountType, description="Which part of the books an account belongs to.")
+strawberry.enum(ConnectionDirection, description="SOURCE: time is pulled from it. TARGET: journals are pushed to it.")
+strawberry.enum(
+    ConnectionStatus, description="ACTIVE works, NEEDS_ATTENTION waits for a person, PAUSED is switched off."
+)
+strawberry.enum(LinkKind, description="What a name of a source stands for.")
+strawberry.enum(RunStatus, description="Where a recalculation is.")
+strawberry.enum(
+    SourceRecordStatus,
+    description="POSTED is a time entry here, UNMAPPED has a name nobody linked, QUARANTINED cannot be understood, "
+    "SKIPPED is not wanted, GONE was deleted there, NEEDS_REVERSAL changed there after it was billed here.",
+)
+strawberry.enum(ValuationCause, description="Why a valuation was made.")

@@ -1,0 +1,33 @@
+"""The entity types by name, for fields that lead from one to another and back."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import strawberry
+
+
+def _type(name: str, module: str) -> Any:
+    return Annotated[name, strawberry.lazy(f"schema.types.{module}")]
+
+
+MONEY = _type("Money", "money")
+RATE = _type("HourlyRate", "money")
+PERSON = _type("Person", "people")
+ROLE = _type("Role", "people")
+COMPANY = _type("Company", "people")
+PROJECT = _type("Project", "projects")
+TASK = _type("Task", "projects")
+ASSIGNMENT = _type("Assignment", "projects")
+EXPENSE = _type("Expense", "projects")
+FINANCES = _type("ProjectFinances", "finances")
+TIME_ENTRY = _type("TimeEntry", "time")
+RATE_LINE = _type("RateLine", "rates")
+BILLING_RECORD = _type("BillingRecord", "billing")
+BILLING_LINE = _type("BillingRecordLine", "billing")
+ACCOUNT = _type("Account", "ledger")
+JOURNAL_ENTRY = _type("JournalEntry", "ledger")
+DELIVERY = _type("Delivery", "ledger")
+EXTERNAL_SYSTEM = _type("ExternalSystem", "connections")
+SOURCE_RECORD = _type("SourceRecord", "connections")
+RUN = _type("RecalculationRun", "runs")

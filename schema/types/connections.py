@@ -1,0 +1,57 @@
+"""Connections to other systems, and their rows that wait."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import strawberry
+from strawberry.scalars import JSON
+
+from hourledger.core.money import decimal_hours
+from models.queries.listing.connections import ExternalSystemView, SourceRecordView
+from models.tables import ConnectionDirection, ConnectionStatus, SourceRecordStatus
+from resolvers import time_entries
+from schema.fields import is_value, reads, resolves
+from schema.node import Node
+from schema.references import TIME_ENTRY
+
+
+@strawberry.type(description="A connection to another system. Its secrets can be set, never read.")
+class ExternalSystem(Node):
+    is_type_of = is_value(ExternalSystemView)
+    name: str = strawberry.field(description="Unique in the organisation.")
+    direction: ConnectionDirection = strawberry.field(description="Whether it is pulled from or pushed to.")
+    connector: str = strawberry.field(description="Which connector speaks to it.")
+    status: ConnectionStatus = strawberry.field(description="Whether it works.")
+    status_reason: str | None = strawberry.field(description="What a person must look at.")
+    last_success_at: datetime | None = strawberry.field(description="When it last worked; its age is its health.")
+    unmapped: int = strawberry.field(description="Rows that wait for a name to be linked.")
+    quarantined: int = strawberry.field(description="Rows that cannot be understood.")
+
+
+@strawberry.type(description="A row of a time source as received, and what became of it. Never lost.")
+class SourceRecord(Node):
+    is_type_of = is_value(SourceRecordView)
+    external_id: str = strawberry.field(description="Its id in the source.")
+    status: SourceRecordStatus = strawberry.field(description="What became of it.")
+    reason_code: str | None = strawberry.field(description="Why it waits, for programs.")
+    reason: str | None = strawberry.field(description="Why it waits, and the way out.")
+    hours = reads(
+        Decimal | None,
+        "The duration; null: not understood.",
+        lambda it: None if it.seconds is None else decimal_hours(it.seconds),
+    )
+    work_date: date | None = strawberry.field(description="The day of the work.")
+    person: str | None = strawberry.field(description="The source's name of the person.")
+    project: str | None = strawberry.field(description="The source's name of the project.")
+    task: str | None = strawberry.field(description="The source's name of the task.")
+    note: str | None = strawberry.field(description="What was done.")
+    raw: JSON = strawberry.field(description="The row as received.")
+    first_seen_at: datetime = strawberry.field(description="When it first came.")
+    last_changed_at: datetime = strawberry.field(description="When it last changed there.")
+    time_entry = resolves(
+        TIME_ENTRY | None,
+        "What it is here; null: nothing yet.",
+        lambda context, it: time_entries.time_entry_by_id(context, it.time_entry_id),
+    )

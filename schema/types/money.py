@@ -1,0 +1,21 @@
+"""Amounts and rates."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import strawberry
+
+from schema.fields import reads
+
+
+@strawberry.type(description="An exact amount in one currency.")
+class Money:
+    amount: Decimal = strawberry.field(description='In major units, with the currency\'s digits: "12.30".')
+    currency: str = strawberry.field(description="ISO 4217 code.")
+
+
+@strawberry.type(description="A price per hour.")
+class HourlyRate:
+    amount = reads(Decimal, "Per hour, in major units; zero is a rate.", lambda rate: rate.per_hour)
+    currency: str = strawberry.field(description="ISO 4217 code.")

@@ -1,0 +1,72 @@
+"""Worked time, and the explanation of its value."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import strawberry
+
+from hourledger.core.access import Permission
+from hourledger.core.rates import Level, Subject
+from hourledger.core.work import EntryStatus
+from models.queries.listing.time_entries import TimeBillingState, TimeEntryView
+from models.tables import ValuationCause
+from resolvers import billing, projects
+from schema.fields import guarded_amount, hours, is_value, resolves
+from schema.node import Node
+from schema.references import BILLING_RECORD, MONEY, PERSON, PROJECT, RATE, ROLE, TASK
+
+
+@strawberry.type(description="Work that somebody did on a day.")
+class TimeEntry(Node):
+    is_type_of = is_value(TimeEntryView)
+    work_date: date = strawberry.field(description="The calendar day of the work.")
+    hours = hours("Decimal hours; negative: a correction of earlier work.", "seconds")
+    note: str = strawberry.field(description="What was done.")
+    hour_type: str = strawberry.field(description="The kind of hours, such as Project Time.")
+    status: EntryStatus = strawberry.field(description="Whether it counts yet.")
+    is_locked: bool = strawberry.field(description="Whether billing has made it final.")
+    billing_state: TimeBillingState = strawberry.field(description="How far billing has got with it.")
+    logged_at: datetime = strawberry.field(description="When it was logged.")
+    logged_by: str = strawberry.field(description="Who logged it: a person, or the connection it was pulled by.")
+    cost = guarded_amount("What it costs, by the rate of its day.", "cost_minor", Permission.VIEW_COST_RATES)
+    revenue = guarded_amount("What it earns, by the rate of its day.", "revenue_minor", Permission.VIEW_BILLING_RATES)
+    person = resolves(PERSON | None, "Who worked.", lambda context, it: projects.person_by_id(context, it.person_id))
+    project = resolves(
+        PROJECT | None, "On which project.", lambda context, it: projects.project_by_id(context, it.project_id)
+    )
+    task = resolves(
+        TASK | None, "On which task; null: on the project.", lambda context, it: projects.task_by_id(context, it.task_id)
+    )  # fmt: skip
+    role = resolves(
+        ROLE | None, "The role chosen for it; null: none.", lambda context, it: projects.role_by_id(context, it.role_id)
+    )
+    billing_record = resolves(
+        BILLING_RECORD | None,
+        "The billing record it is on. Refused without a billing permission.",
+        lambda context, it: billing.billing_record_by_id(context, it.billing_record_id),
+    )
+
+
+@strawberry.type(description="A step of the search for a rate, and what came of it.")
+class RateSearchStep:
+    level: Level | None = strawberry.field(description="Where it looked; null: it ended the search.")
+    subject: Subject | None = strawberry.field(description="Whose rate it looked for.")
+    outcome: str = strawberry.field(description="Found, or why not.")
+
+
+@strawberry.type(description="How one side of an entry's value came about.")
+class ValueExplanation:
+    amount: MONEY = strawberry.field(description="The amount the rate gives.")
+    rate: RATE | None = strawberry.field(description="The rate found; null: no level has one on that day.")
+    steps: list[RateSearchStep] = strawberry.field(description="Every step tried, in order, the finding one last.")
+
+
+@strawberry.type(description="Why an entry costs and earns what it does, replayed from the rates known then.")
+class TimeEntryExplanation:
+    cost: ValueExplanation = strawberry.field(description="The cost side.")
+    revenue: ValueExplanation = strawberry.field(description="The revenue side, before any cap of the task.")
+    cause: ValuationCause = strawberry.field(description="Why it was rated.")
+    recorded_at: datetime = strawberry.field(description="When it was rated.")
+    is_capped: bool = strawberry.field(description="Whether the task's cap made the revenue smaller.")
+    replays: bool = strawberry.field(description="Whether the replay gives the stored amounts, as it must.")

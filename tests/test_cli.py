@@ -1,0 +1,83 @@
+"""The command line as an operator meets it: each command in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hourledger.embedded_postgres import EmbeddedPostgres
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command; the environment holds none of the HOURLEDGER_ variables of whoever runs the tests."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HOURLEDGER_")}
+    return subprocess.run(
+        [sys.executable, "-m", "hourledger.cli", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**clean, "COLUMNS": "200", **environment},
+    )
+
+
+def test_help_names_the_commands() -> None:
+    shown = run("--help")
+    assert shown.returncode == 0
+    for command in ("serve", "worker", "migrate", "organisation", "token", "recalculate", "demo"):
+        assert command in shown.stdout
+
+
+def test_an_organisation_and_a_token_are_created_on_the_embedded_database(tmp_path: Path) -> None:
+    folder = ("--data-folder", str(tmp_path / "data"))
+    created = run(*folder, "organisation", "create", "Brightwater", "--currency", "EUR")
+    assert created.returncode == 0, created.stderr
+    assert "hl_" in created.stdout
+    again = run(*folder, "organisation", "create", "Brightwater")
+    assert again.returncode == 1
+    assert "EXISTS" in again.stderr
+    token = run(*folder, "token", "create", "reporting", "-o", "Brightwater", "--read-only")
+    assert token.returncode == 0, token.stderr
+    assert token.stdout.startswith("hl_")
+
+
+WRONG = (
+    # what is wrong                 arguments                                              code
+    ("an unknown currency",         ("organisation", "create", "X", "--currency", "EURO"), "UNKNOWN_CURRENCY"),
+    ("an unknown time zone",        ("organisation", "create", "X", "--time-zone", "Mars"), "ZONE"),
+    ("an unknown organisation",     ("token", "create", "me", "-o", "Nobody"),             "ORGANISATION_UNKNOWN"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "arguments", "code"), WRONG, ids=[one[0] for one in WRONG])
+def test_wrong_input_is_one_line_with_a_code(
+    database_url: str, tmp_path: Path, what: str, arguments: tuple[str, ...], code: str
+) -> None:
+    result = run("--data-folder", str(tmp_path), *arguments, HOURLEDGER_DATABASE_URL=database_url)
+    assert result.returncode == 1
+    assert code in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_database_that_cannot_be_reached_says_so(tmp_path: Path) -> None:
+    nowhere = "postgresql://nobody:secret-word@127.0.0.1:1/none"
+    result = run("--data-folder", str(tmp_path), "migrate", HOURLEDGER_DATABASE_URL=nowhere)
+    assert result.returncode == 1
+    assert "DATABASE_UNREACHABLE" in result.stderr
+    assert "secret-word" not in result.stderr
+
+
+def test_a_database_of_ones_own_is_migrated_only_when_asked(
+    empty_database_url: str, postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    folder = ("--data-folder", str(tmp_path))
+    refused = run(*folder, "organisation", "create", "X", HOURLEDGER_DATABASE_URL=empty_database_url)
+    assert (refused.returncode, "MIGRATIONS_PENDING" in refused.stderr) == (1, True)
+    for _ in range(2):
+        assert run(*folder, "migrate", HOURLEDGER_DATABASE_URL=empty_database_url).returncode == 0
+    created = run(*folder, "organisation", "create", "X", HOURLEDGER_DATABASE_URL=empty_database_url)
+    assert created.returncode == 0, created.stderr
