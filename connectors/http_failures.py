@@ -12,6 +12,8 @@ Source: RFC 9110 §15; accounting-targets §C (outcome classes)
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +26,7 @@ import aiohttp
 from hourledger.core.errors import AuthFailed, ExternalError, NotSent, RateLimited, Rejected, Transient, Uncertain
 
 _ANSWER_CHARACTERS_MAX = 500
+_TAG = re.compile(r"<[^>]*>")
 _UNCLEAR_4XX = {HTTPStatus.REQUEST_TIMEOUT}
 _PASSING_4XX = {HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY}
 
@@ -93,7 +96,9 @@ def failure_of_status(sent: Sent, status: int, headers: Mapping[str, str], answe
 
 
 def shorten(text: str) -> str:
-    """On one line, at most 500 characters."""
+    """On one line, at most 500 characters; of a web page only what a reader sees."""
+    if text.lstrip().startswith("<"):
+        text = html.unescape(_TAG.sub(" ", text))
     line = " ".join(text.split())
     return line if len(line) <= _ANSWER_CHARACTERS_MAX else f"{line[: _ANSWER_CHARACTERS_MAX - 1]}…"
 

@@ -15,6 +15,7 @@ from hourledger.services.unit_of_work import UnitOfWork
 from models.errors import translated
 from models.queries.idempotency import check_now, store_answer, take_key
 from models.queries.listing.keyset import Listing
+from models.unstorable import refusing_unstorable_text
 from resolvers.context import RequestContext
 from resolvers.failures import UserErrorView, user_error
 
@@ -93,7 +94,7 @@ async def run_mutation(
     database check everything, shows it, and rolls back; it takes no key.
     """
     try:
-        async with translated():
+        async with translated(), refusing_unstorable_text():
             if dry_run:
                 answer = await context.rehearse(lambda unit: _checked(unit, command))
             else:

@@ -17,6 +17,7 @@ from hourledger.core.money import HourlyRate, Money, decimal_hours
 from resolvers.context import RequestContext
 from resolvers.paging import FIRST_DEFAULT, FIRST_MAX, PageRequest
 from resolvers.visibility import may_see
+from schema import enums  # noqa: F401  (names the enumerations before any field uses them)
 
 Info = strawberry.Info[RequestContext, None]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
+from hourledger.core.errors import Invalid
 from hourledger.services import map_target
 from hourledger.services.create_connection import create_connection as connect
 from hourledger.services.deliver import retry_delivery as retry
 from hourledger.services.link_external_name import link_external_name as link
-from hourledger.services.pull_entries import request_pull
+from hourledger.services.pull_runs import request_pull
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.connections import EXTERNAL_SYSTEMS, ExternalSystemView
 from models.queries.listing.ledger import DELIVERIES
@@ -20,6 +22,13 @@ from resolvers.mutations import Answer, Mutation, Outcome, mutation, run_mutatio
 _TARGET_TYPE = {LinkKind.PERSON: "Person", LinkKind.PROJECT: "Project", LinkKind.TASK: "Task"}
 
 
+class Secret(Protocol):
+    """The name of a setting and its secret value."""
+
+    name: str
+    value: str
+
+
 async def create_connection(
     context: RequestContext,
     *,
@@ -28,21 +37,25 @@ async def create_connection(
     direction: ConnectionDirection,
     connector: str,
     name: str,
-    config: dict[str, Any],
-    secrets: dict[str, str],
+    config: Any,
+    secrets: Sequence[Secret],
 ) -> Outcome[ExternalSystemView]:
     """The digest that guards the key names the secrets but leaves their values out: it is stored, they must not be."""
 
     async def command(unit: UnitOfWork) -> Answer:
+        if not isinstance(config, dict):
+            raise Invalid("The settings are an object.", code="CONFIG_INVALID", field="config")
+        values = {one.name: one.value for one in secrets}
         made = await connect(
-            unit, context.box, direction=direction, connector=connector, name=name, config=config, secrets=secrets
+            unit, context.box, direction=direction, connector=connector, name=name, config=config, secrets=values
         )
         return {"id": made}
 
     async def show(answer: Answer) -> ExternalSystemView | None:
         return await context.loaders.row(EXTERNAL_SYSTEMS, answer["id"])
 
-    body = {"direction": direction, "connector": connector, "name": name, "config": config, "secrets": sorted(secrets)}
+    names = sorted(one.name for one in secrets)
+    body = {"direction": direction, "connector": connector, "name": name, "config": config, "secrets": names}
     return await run_mutation(context, "createConnection", body, command, show, key=idempotency_key, dry_run=dry_run)
 
 

@@ -37,9 +37,7 @@ class BillingRecord(Node):
     description: str = strawberry.field(description="What it bills, in words.")
     currency: str = strawberry.field(description="The currency of all its amounts.")
     status: BillingRecordStatus = strawberry.field(description="Draft, in review, confirmed, posted or deleted.")
-    billing_status = reads(
-        BilledOrNot, "Billed once it is posted.", lambda it: BilledOrNot(billing_status(it.status))
-    )
+    billing_status = reads(BilledOrNot, "Billed once it is posted.", lambda it: BilledOrNot(billing_status(it.status)))
     billing_date: date = strawberry.field(description="The date on the record.")
     accounting_date: date | None = strawberry.field(description="The date in the books; set when confirmed.")
     po_number: str | None = strawberry.field(description="The customer's purchase order.")
@@ -83,9 +81,7 @@ class BillingRecordLine(Node):
     project = resolves(
         PROJECT | None, "The project it is for.", lambda context, it: projects.project_by_id(context, it.project_id)
     )
-    task = resolves(
-        TASK | None, "The task it is for.", lambda context, it: projects.task_by_id(context, it.task_id)
-    )
+    task = resolves(TASK | None, "The task it is for.", lambda context, it: projects.task_by_id(context, it.task_id))
     time_entry = resolves(
         TIME_ENTRY | None,
         "The work that is billed; null for other things.",

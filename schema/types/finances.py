@@ -13,7 +13,9 @@ BILLING = Permission.VIEW_BILLING_RATES
 GENERAL = Permission.VIEW_GENERAL_FINANCE
 
 
-@strawberry.type(description="What a project was planned to cost and earn, and what it did; in its currency, exact now.")
+@strawberry.type(
+    description="What a project was planned to cost and earn, and what it did; in its currency, exact now."
+)
 class ProjectFinances:
     planned_hours = hours("Planned hours of all tasks.", "planned_seconds")
     planned_labor_cost = guarded(
@@ -37,12 +39,8 @@ class ProjectFinances:
         MONEY, "What the logged hours and realised fixed amounts earn.", lambda it: it.actual_revenue, BILLING
     )
     billed_revenue = guarded(MONEY, "On posted billing records.", lambda it: it.billed_revenue, BILLING)
-    draft_revenue = guarded(
-        MONEY, "On billing records that are not posted yet.", lambda it: it.draft_revenue, BILLING
-    )
+    draft_revenue = guarded(MONEY, "On billing records that are not posted yet.", lambda it: it.draft_revenue, BILLING)
     unbilled_revenue = guarded(
         MONEY, "May be billed and is on no billing record.", lambda it: it.unbilled_revenue, BILLING
     )
-    margin = guarded(
-        MONEY, "Actual revenue less actual cost.", lambda it: it.margin, COST, BILLING, GENERAL
-    )
+    margin = guarded(MONEY, "Actual revenue less actual cost.", lambda it: it.margin, COST, BILLING, GENERAL)

@@ -46,9 +46,7 @@ class Posting:
         MONEY, "In the currency of the books; debit positive.", lambda it: Amount(it.base_minor, it.base_currency)
     )
     description: str = strawberry.field(description="The text in the books.")
-    account = resolves(
-        ACCOUNT | None, "The account.", lambda context, it: ledger.account_by_id(context, it.account_id)
-    )
+    account = resolves(ACCOUNT | None, "The account.", lambda context, it: ledger.account_by_id(context, it.account_id))
     company = resolves(
         COMPANY | None, "The customer, on customer accounts.", lambda context, it: projects.company_by_id(context, it.company_id)
     )  # fmt: skip

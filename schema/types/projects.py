@@ -73,9 +73,7 @@ class Task(Node):
     status: TaskStatus = strawberry.field(description="Fixed revenue is earned when it is complete.")
     cost_type: CostType = strawberry.field(description="Which cost rate applies.")
     revenue_type: RevenueType = strawberry.field(description="Which billing rate applies.")
-    cost_rate = guarded_rate(
-        "The rate of cost type FIXED_HOURLY.", "cost_rate_scaled", Permission.VIEW_COST_RATES
-    )
+    cost_rate = guarded_rate("The rate of cost type FIXED_HOURLY.", "cost_rate_scaled", Permission.VIEW_COST_RATES)
     billing_rate = guarded_rate(
         "The rate of revenue type FIXED_HOURLY.", "billing_rate_scaled", Permission.VIEW_BILLING_RATES
     )
@@ -134,6 +132,4 @@ class Expense(Node):
     project = resolves(
         PROJECT | None, "The project it is for.", lambda context, it: projects.project_by_id(context, it.project_id)
     )
-    task = resolves(
-        TASK | None, "The task it is for.", lambda context, it: projects.task_by_id(context, it.task_id)
-    )
+    task = resolves(TASK | None, "The task it is for.", lambda context, it: projects.task_by_id(context, it.task_id))

@@ -12,7 +12,7 @@ from hourledger.core.work import EntryStatus
 from models.queries.listing.time_entries import TimeBillingState, TimeEntryView
 from models.tables import ValuationCause
 from resolvers import billing, projects
-from schema.fields import guarded_amount, hours, is_value, resolves
+from schema.fields import guarded_amount, hours, is_value, reads, resolves
 from schema.node import Node
 from schema.references import BILLING_RECORD, MONEY, PERSON, PROJECT, RATE, ROLE, TASK
 
@@ -57,8 +57,8 @@ class RateSearchStep:
 
 @strawberry.type(description="How one side of an entry's value came about.")
 class ValueExplanation:
-    amount: MONEY = strawberry.field(description="The amount the rate gives.")
-    rate: RATE | None = strawberry.field(description="The rate found; null: no level has one on that day.")
+    amount = reads(MONEY, "The amount the rate gives.", lambda it: it.amount)
+    rate = reads(RATE | None, "The rate found; null: no level has one on that day.", lambda it: it.rate)
     steps: list[RateSearchStep] = strawberry.field(description="Every step tried, in order, the finding one last.")
 
 

@@ -1,0 +1,81 @@
+"""Inputs about projects and people."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import strawberry
+
+from hourledger.core.work import CostType, RevenueType
+from schema.inputs.base import MutationInput
+
+
+@strawberry.input(description="The input of createProject.")
+class CreateProjectInput(MutationInput):
+    code: str = strawberry.field(description="Short name, unique in the organisation.")
+    name: str = strawberry.field(description="What people call it.")
+    company_id: strawberry.ID | None = strawberry.field(default=None, description="The customer; null: internal.")
+    currency: str | None = strawberry.field(
+        default=None, description="ISO 4217 code; null: the customer's, else that of the books."
+    )
+    require_time_approval: bool = strawberry.field(default=False, description="Whether work must be approved first.")
+
+
+@strawberry.input(description="The input of createTask.")
+class CreateTaskInput(MutationInput):
+    project_id: strawberry.ID = strawberry.field(description="The project it is part of.")
+    name: str = strawberry.field(description="Unique in the project.")
+    parent_id: strawberry.ID | None = strawberry.field(default=None, description="The task it is part of.")
+    cost_type: CostType = strawberry.field(default=CostType.USER_HOURLY, description="Which cost rate applies.")
+    cost_rate: Decimal | None = strawberry.field(default=None, description="Per hour, for FIXED_HOURLY.")
+    revenue_type: RevenueType = strawberry.field(
+        default=RevenueType.USER_HOURLY, description="Which billing rate applies."
+    )
+    billing_rate: Decimal | None = strawberry.field(default=None, description="Per hour, for FIXED_HOURLY.")
+    billing_amount: Decimal | None = strawberry.field(default=None, description="The cap or the fixed amount.")
+    planned_hours: Decimal = strawberry.field(default=Decimal(0), description="Planned hours.")
+    planned_start: date | None = strawberry.field(default=None, description="First planned day.")
+    planned_completion: date | None = strawberry.field(default=None, description="Last planned day.")
+
+
+@strawberry.input(description="The input of assignToTask; give a person, a role, or a person in a role.")
+class AssignToTaskInput(MutationInput):
+    task_id: strawberry.ID = strawberry.field(description="The task.")
+    person_id: strawberry.ID | None = strawberry.field(default=None, description="Who.")
+    role_id: strawberry.ID | None = strawberry.field(default=None, description="In which role.")
+    planned_hours: Decimal = strawberry.field(default=Decimal(0), description="Their share of the planned hours.")
+
+
+@strawberry.input(description="The input of addExpense; amounts are in the project's currency.")
+class AddExpenseInput(MutationInput):
+    project_id: strawberry.ID = strawberry.field(description="The project it is for.")
+    expense_type: str = strawberry.field(description="The kind of expense by name, such as Travel.")
+    description: str = strawberry.field(description="What it was for.")
+    task_id: strawberry.ID | None = strawberry.field(default=None, description="The task it is for.")
+    planned_amount: Decimal | None = strawberry.field(default=None, description="Planned.")
+    actual_amount: Decimal | None = strawberry.field(default=None, description="Spent; negative: a credit.")
+    planned_on: date | None = strawberry.field(default=None, description="When it is planned.")
+    paid_on: date | None = strawberry.field(default=None, description="When it was paid; null: today.")
+    is_billable: bool = strawberry.field(default=False, description="Whether the customer pays for it.")
+    is_reimbursable: bool = strawberry.field(default=False, description="Whether somebody gets it back.")
+
+
+@strawberry.input(description="The input of createCompany.")
+class CreateCompanyInput(MutationInput):
+    name: str = strawberry.field(description="Unique in the organisation.")
+    currency: str = strawberry.field(description="ISO 4217 code of the currency it is billed in.")
+
+
+@strawberry.input(description="The input of createRole.")
+class CreateRoleInput(MutationInput):
+    name: str = strawberry.field(description="Unique in the organisation.")
+
+
+@strawberry.input(description="The input of createPerson.")
+class CreatePersonInput(MutationInput):
+    name: str = strawberry.field(description="Full name.")
+    email: str = strawberry.field(description="Unique in the organisation.")
+    primary_role_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The role whose rates apply where none is named."
+    )

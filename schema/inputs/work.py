@@ -1,0 +1,70 @@
+"""Inputs about worked time and rates."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import strawberry
+
+from hourledger.core.rates import Level
+from hourledger.core.work import RateKind
+from schema.inputs.base import MutationInput
+
+
+@strawberry.input(description="Work to log.")
+class WorkInput:
+    person_id: strawberry.ID = strawberry.field(description="Who worked.")
+    project_id: strawberry.ID = strawberry.field(description="On which project.")
+    work_date: date = strawberry.field(description="The calendar day of the work.")
+    hours: Decimal = strawberry.field(description="Decimal hours, not zero; negative: a correction.")
+    task_id: strawberry.ID | None = strawberry.field(default=None, description="On which task.")
+    role_id: strawberry.ID | None = strawberry.field(default=None, description="The role chosen for it.")
+    note: str = strawberry.field(default="", description="What was done.")
+
+
+@strawberry.input(description="The input of logTime.")
+class LogTimeInput(MutationInput):
+    entries: list[WorkInput] = strawberry.field(description="1 to 500; all are logged, or none.")
+
+
+@strawberry.input(description="The input of editTime.")
+class EditTimeInput(MutationInput):
+    time_entry_id: strawberry.ID = strawberry.field(description="The entry.")
+    hours: Decimal = strawberry.field(description="Decimal hours, not zero.")
+    work_date: date = strawberry.field(description="The calendar day of the work.")
+    note: str = strawberry.field(default="", description="What was done.")
+
+
+@strawberry.input(description="The input of deleteTime.")
+class DeleteTimeInput(MutationInput):
+    time_entry_id: strawberry.ID = strawberry.field(description="The entry.")
+    reason: str = strawberry.field(default="", description="Why, for the audit log.")
+
+
+@strawberry.input(description="The input of setRate; give exactly the ids that the level is about.")
+class SetRateInput(MutationInput):
+    kind: RateKind = strawberry.field(description="Cost or billing.")
+    level: Level = strawberry.field(description="How specific the rate is.")
+    rate: Decimal = strawberry.field(description="Per hour, at most four decimals; zero is a rate.")
+    currency: str = strawberry.field(description="ISO 4217 code.")
+    valid_from: date | None = strawberry.field(default=None, description="First day in force; null: always was.")
+    last_day: date | None = strawberry.field(default=None, description="Last day in force, inclusive; null: open end.")
+    replace_overlapping: bool = strawberry.field(
+        default=False, description="Cut these days out of the rates that are there, instead of refusing."
+    )
+    person_id: strawberry.ID | None = strawberry.field(default=None, description="For PERSON and PROJECT_PERSON.")
+    role_id: strawberry.ID | None = strawberry.field(
+        default=None, description="For ROLE, COMPANY_ROLE and PROJECT_ROLE."
+    )
+    company_id: strawberry.ID | None = strawberry.field(default=None, description="For COMPANY_ROLE.")
+    project_id: strawberry.ID | None = strawberry.field(
+        default=None, description="For PROJECT_ROLE and PROJECT_PERSON."
+    )
+    assignment_id: strawberry.ID | None = strawberry.field(default=None, description="For ASSIGNMENT.")
+
+
+@strawberry.input(description="The input of recalculateProjects.")
+class RecalculateProjectsInput(MutationInput):
+    project_ids: list[strawberry.ID] = strawberry.field(description="1 to 500 projects.")
+    reason: str = strawberry.field(default="", description="Why, for the audit log.")

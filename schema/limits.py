@@ -1,0 +1,42 @@
+"""What a document may ask for. The rules are built once: built per request they would defeat the validation cache."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from graphql import ASTValidationRule
+from graphql.validation import NoSchemaIntrospectionCustomRule
+from strawberry.extensions import (
+    AddValidationRules,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    SchemaExtension,
+    ValidationCache,
+)
+from strawberry.extensions.max_aliases import MaxAliasesLimiter
+
+DEPTH_MAX = 12
+ALIASES_MAX = 30
+TOKENS_MAX = 2_000
+_DOCUMENTS_REMEMBERED = 512
+
+
+def limits(*, introspection: bool) -> list[Callable[[], SchemaExtension]]:
+    """Extensions of a schema; each is made anew for a request, around rules that are not."""
+    rules: list[type[ASTValidationRule]] = [
+        *QueryDepthLimiter(max_depth=DEPTH_MAX, should_ignore=_is_introspection).validation_rules,
+        *MaxAliasesLimiter(max_alias_count=ALIASES_MAX).validation_rules,
+    ]
+    if not introspection:
+        rules.append(NoSchemaIntrospectionCustomRule)
+    return [
+        lambda: MaxTokensLimiter(max_token_count=TOKENS_MAX),
+        lambda: AddValidationRules(rules),
+        lambda: ParserCache(maxsize=_DOCUMENTS_REMEMBERED),
+        lambda: ValidationCache(maxsize=_DOCUMENTS_REMEMBERED),
+    ]
+
+
+def _is_introspection(context: object) -> bool:
+    return str(getattr(context, "field_name", "")).startswith("__")

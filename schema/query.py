@@ -1,0 +1,194 @@
+"""Where reading starts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from datetime import date
+from typing import Annotated, Any
+
+import strawberry
+
+from hourledger.core.access import Permission
+from hourledger.core.billing import BillingRecordStatus
+from hourledger.core.ledger import DeliveryState
+from hourledger.core.work import RateKind
+from models.tables import SourceRecordStatus
+from resolvers import billing, connections, ledger, nodes, projects, rates, runs, time_entries, viewer
+from resolvers.paging import FIRST_DEFAULT, PageRequest
+from schema.fields import After, First, Info, reads
+from schema.node import Connection, Node
+from schema.references import (
+    ACCOUNT,
+    BILLING_RECORD,
+    COMPANY,
+    DELIVERY,
+    EXTERNAL_SYSTEM,
+    JOURNAL_ENTRY,
+    PERSON,
+    PROJECT,
+    RATE_LINE,
+    ROLE,
+    RUN,
+    SOURCE_RECORD,
+    TIME_ENTRY,
+)
+from schema.types.time import TimeEntryExplanation
+
+Id = strawberry.ID
+
+
+def argument(description: str) -> Any:
+    return strawberry.argument(description=description)
+
+
+def listed(graphql_type: Any, description: str, call: Any) -> Any:
+    """A whole list, read page by page: ``call(context, page)``."""
+
+    async def resolve(info: Info, first: First = FIRST_DEFAULT, after: After = None) -> Any:
+        found: Awaitable[Any] = call(info.context, PageRequest(first, after))
+        return await found
+
+    return strawberry.field(resolver=resolve, graphql_type=Connection[graphql_type], description=description)
+
+
+@strawberry.type(description="The organisation whose data a token reaches.")
+class Organisation:
+    name: str = strawberry.field(description="Its name.")
+    base_currency: str = strawberry.field(description="The currency of its books.")
+    time_zone: str = strawberry.field(description="The zone of its calendar dates.")
+    rate_policy: str = strawberry.field(description="By which order rates are looked for.")
+
+
+@strawberry.type(description="Who is asking.")
+class Viewer:
+    subject: str = strawberry.field(description="The name in the audit log.")
+    permissions = reads(list[Permission], "What the token allows.", lambda it: it.permissions)
+    organisation: Organisation = strawberry.field(description="Whose data it is.")
+
+
+@strawberry.type(description="Reading. Everything needs a token; what it does not allow is refused or null.")
+class Query:
+    people = listed(PERSON, "People, by name.", projects.people)
+    roles = listed(ROLE, "Job roles, by name.", projects.roles)
+    companies = listed(COMPANY, "Customers, by name.", projects.companies)
+    accounts = listed(ACCOUNT, "Accounts of our books, by code.", ledger.accounts)
+    journal_entries = listed(JOURNAL_ENTRY, "What was posted, newest first.", ledger.journal_entries)
+    connections = listed(EXTERNAL_SYSTEM, "Connections to other systems, by name.", connections.connections)
+
+    @strawberry.field(graphql_type=Viewer, description="Who is asking, and what they may do.")
+    async def viewer(self, info: Info) -> Any:
+        return await viewer.viewer(info.context)
+
+    @strawberry.field(graphql_type=Node | None, description="Any entity by its id; null when there is none.")
+    async def node(self, info: Info, id: Annotated[Id, argument("The id that the API gave.")]) -> Any:
+        return await nodes.node(info.context, id)
+
+    @strawberry.field(graphql_type=Connection[PROJECT], description="Projects, by code.")
+    async def projects(
+        self,
+        info: Info,
+        text: Annotated[str | None, argument("Only with this in code or name.")] = None,
+        company_id: Annotated[Id | None, argument("Only of this customer.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        return await projects.projects(info.context, PageRequest(first, after), text=text, company_id=company_id)
+
+    @strawberry.field(graphql_type=PROJECT | None, description="One project, by id or by code.")
+    async def project(
+        self,
+        info: Info,
+        id: Annotated[Id | None, argument("Its id; give this or the code.")] = None,
+        code: Annotated[str | None, argument("Its code; give this or the id.")] = None,
+    ) -> Any:
+        return await projects.project(info.context, code=code, project_id=id)
+
+    @strawberry.field(graphql_type=Connection[TIME_ENTRY], description="Work, newest first.")
+    async def time_entries(
+        self,
+        info: Info,
+        project_id: Annotated[Id | None, argument("Only on this project.")] = None,
+        person_id: Annotated[Id | None, argument("Only of this person.")] = None,
+        first_day: Annotated[date | None, argument("Only from this day on.")] = None,
+        last_day: Annotated[date | None, argument("Only up to and including this day.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        page = PageRequest(first, after)
+        days = {"first_day": first_day, "last_day": last_day}
+        return await time_entries.time_entries(info.context, page, project_id=project_id, person_id=person_id, **days)
+
+    @strawberry.field(graphql_type=TimeEntryExplanation | None, description="Why an entry is worth what it is worth.")
+    async def explain_time_entry(self, info: Info, id: Annotated[Id, argument("The entry.")]) -> Any:
+        return await time_entries.explain_time_entry(info.context, id)
+
+    @strawberry.field(graphql_type=Connection[RATE_LINE], description="Rates, by whose they are and from when.")
+    async def rates(
+        self,
+        info: Info,
+        kind: Annotated[RateKind | None, argument("Only cost or only billing rates; all you may see if null.")] = None,
+        on: Annotated[date | None, argument("Only those in force on this day.")] = None,
+        project_id: Annotated[Id | None, argument("Only those of this project.")] = None,
+        person_id: Annotated[Id | None, argument("Only those of this person.")] = None,
+        role_id: Annotated[Id | None, argument("Only those of this role.")] = None,
+        company_id: Annotated[Id | None, argument("Only those of this customer.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        return await rates.rates(
+            info.context,
+            PageRequest(first, after),
+            kind=kind,
+            on=on,
+            project_id=project_id,
+            person_id=person_id,
+            role_id=role_id,
+            company_id=company_id,
+        )
+
+    @strawberry.field(graphql_type=Connection[BILLING_RECORD], description="Billing records, newest first.")
+    async def billing_records(
+        self,
+        info: Info,
+        statuses: Annotated[list[BillingRecordStatus] | None, argument("Only these; all but deleted if null.")] = None,
+        company_id: Annotated[Id | None, argument("Only of this customer.")] = None,
+        project_id: Annotated[Id | None, argument("Only those that bill this project.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        page = PageRequest(first, after)
+        return await billing.billing_records(
+            info.context, page, statuses=statuses, company_id=company_id, project_id=project_id
+        )
+
+    @strawberry.field(graphql_type=BILLING_RECORD | None, description="One billing record.")
+    async def billing_record(self, info: Info, id: Annotated[Id, argument("Its id.")]) -> Any:
+        return await billing.billing_record(info.context, id)
+
+    @strawberry.field(graphql_type=Connection[DELIVERY], description="Journal entries on their way, newest first.")
+    async def deliveries(
+        self,
+        info: Info,
+        states: Annotated[list[DeliveryState] | None, argument("Only in these states.")] = None,
+        connection_id: Annotated[Id | None, argument("Only over this connection.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        page = PageRequest(first, after)
+        return await ledger.deliveries(info.context, page, states=states, connection_id=connection_id)
+
+    @strawberry.field(graphql_type=Connection[SOURCE_RECORD], description="Rows of a time source, oldest first.")
+    async def source_records(
+        self,
+        info: Info,
+        connection_id: Annotated[Id, argument("The connection they came over.")],
+        statuses: Annotated[list[SourceRecordStatus] | None, argument("Only with these statuses.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        page = PageRequest(first, after)
+        return await connections.source_records(info.context, page, connection_id=connection_id, statuses=statuses)
+
+    @strawberry.field(graphql_type=RUN | None, description="One recalculation.")
+    async def recalculation_run(self, info: Info, id: Annotated[Id, argument("Its id.")]) -> Any:
+        return await runs.recalculation_run(info.context, id)

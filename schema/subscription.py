@@ -1,0 +1,51 @@
+"""Where following starts. ``after`` continues where an earlier connection ended: nothing is missed or repeated."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
+
+import strawberry
+
+from resolvers import subscriptions
+from schema.fields import Info
+from schema.scalars import Seq
+from schema.types.events import BillingRecordChanged, DeliveryChanged, ProjectFinancesChanged, RecalculationFinished
+
+Continue = Annotated[
+    Seq | None,
+    strawberry.argument(
+        description="All events behind this `seq` first, from 0 for all there are; null: only what happens from now on."
+    ),
+]
+Projects = Annotated[
+    list[strawberry.ID] | None, strawberry.argument(description="Only of these projects, at most 200; null: of all.")
+]
+
+
+@strawberry.type(description="Following what happens, over graphql-transport-ws.")
+class Subscription:
+    @strawberry.subscription(
+        graphql_type=AsyncGenerator[ProjectFinancesChanged, None],
+        description="Figures of projects that changed, the moment they are recalculated.",
+    )
+    async def project_finances_changed(
+        self, info: Info, project_ids: Projects = None, after: Continue = None
+    ) -> AsyncGenerator[Any, None]:
+        return subscriptions.finances_changed(info.context, project_ids=project_ids, after=after)
+
+    @strawberry.subscription(
+        graphql_type=AsyncGenerator[BillingRecordChanged, None], description="Billing records that changed."
+    )
+    async def billing_record_changed(self, info: Info, after: Continue = None) -> AsyncGenerator[Any, None]:
+        return subscriptions.record_changed(info.context, after=after)
+
+    @strawberry.subscription(graphql_type=AsyncGenerator[DeliveryChanged, None], description="Deliveries that moved.")
+    async def delivery_changed(self, info: Info, after: Continue = None) -> AsyncGenerator[Any, None]:
+        return subscriptions.delivery_changed(info.context, after=after)
+
+    @strawberry.subscription(
+        graphql_type=AsyncGenerator[RecalculationFinished, None], description="Recalculations that ended."
+    )
+    async def recalculation_finished(self, info: Info, after: Continue = None) -> AsyncGenerator[Any, None]:
+        return subscriptions.recalculation_finished(info.context, after=after)
