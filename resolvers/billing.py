@@ -66,6 +66,11 @@ async def lines(context: RequestContext, record_id: int, page: PageRequest) -> P
     return await page_under(context, LINES, "l.billing_record_id", record_id, page)
 
 
+async def line_by_id(context: RequestContext, line_id: int) -> BillingLineView | None:
+    context.require_any(*SEEN_BY)
+    return await context.loaders.row(LINES, line_id)
+
+
 async def line_count(context: RequestContext, record_id: int) -> int:
     return sum(one.count for one in await context.loaders.line_sums(record_id))
 

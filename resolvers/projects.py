@@ -80,6 +80,16 @@ async def expenses(context: RequestContext, project_id: int, page: PageRequest) 
     return await page_under(context, EXPENSES, "x.project_id", project_id, page)
 
 
+async def assignment_by_id(context: RequestContext, assignment_id: int) -> AssignmentView | None:
+    context.principal.require(Permission.VIEW_PROJECTS)
+    return await context.loaders.row(ASSIGNMENTS, assignment_id)
+
+
+async def expense_by_id(context: RequestContext, expense_id: int) -> ExpenseView | None:
+    context.principal.require(Permission.VIEW_GENERAL_FINANCE)
+    return await context.loaders.row(EXPENSES, expense_id)
+
+
 async def people(context: RequestContext, page: PageRequest) -> Page[PersonView]:
     context.principal.require(Permission.VIEW_PROJECTS)
     return await page_of(context, PEOPLE, page)

@@ -11,7 +11,6 @@ from schema.errors import Outcomes
 from schema.limits import limits
 from schema.mutation import Mutation
 from schema.query import Query
-from schema.references import ENTITIES
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
 
@@ -27,7 +26,6 @@ def build_schema(*, introspection: bool) -> ApiSchema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=ENTITIES,
         # The last one is innermost at the start and outermost at the end: limits are in place before anything runs.
         extensions=[Outcomes, *limits(introspection=introspection)],
         config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not introspection),

@@ -105,6 +105,11 @@ def hours(description: str, attribute: str) -> Any:
     return reads(Decimal, description, lambda value: decimal_hours(getattr(value, attribute)))
 
 
+def asks(graphql_type: Any, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Makes a field of a function that takes arguments."""
+    return strawberry.field(graphql_type=graphql_type, description=description)  # type: ignore[no-any-return]
+
+
 def arguments(given: Any) -> dict[str, Any]:
     """The fields of an input by name, as a resolver takes them."""
     return {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}

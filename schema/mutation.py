@@ -98,7 +98,7 @@ class Mutation:
         work.recalculate_projects,
         work_inputs.RecalculateProjectsInput,
         payloads.RecalculateProjectsPayload,
-        "Rate unbilled work again by the rates in force on its days. Runs in the background; a dry run answers at once.",
+        "Rate unbilled work again by the rates in force on its days. Runs in the background; a dry run answers now.",
     )
     create_billing_record = mutates(
         billing.create_billing_record,

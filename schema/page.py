@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 # The package holds GraphiQL, React and graphql-ws as files. Its Python code wants Django; it is never imported.
 _VENDOR: Final = "graphene_django_graphiql_static"
 
-_POLICY: Final = "; ".join(
+_POLICY: Final = "; ".join(  # noqa: FLY002  (one rule a line)
     [
         "default-src 'none'",
         "script-src 'self'",

@@ -15,7 +15,7 @@ from hourledger.core.work import RateKind
 from models.tables import SourceRecordStatus
 from resolvers import billing, connections, ledger, nodes, projects, rates, runs, time_entries, viewer
 from resolvers.paging import FIRST_DEFAULT, PageRequest
-from schema.fields import After, First, Info, reads
+from schema.fields import After, First, Info, asks, reads
 from schema.node import Connection, Node
 from schema.references import (
     ACCOUNT,
@@ -75,15 +75,15 @@ class Query:
     journal_entries = listed(JOURNAL_ENTRY, "What was posted, newest first.", ledger.journal_entries)
     connections = listed(EXTERNAL_SYSTEM, "Connections to other systems, by name.", connections.connections)
 
-    @strawberry.field(graphql_type=Viewer, description="Who is asking, and what they may do.")
+    @asks(Viewer, "Who is asking, and what they may do.")
     async def viewer(self, info: Info) -> Any:
         return await viewer.viewer(info.context)
 
-    @strawberry.field(graphql_type=Node | None, description="Any entity by its id; null when there is none.")
+    @asks(Node | None, "Any entity by its id; null when there is none.")
     async def node(self, info: Info, id: Annotated[Id, argument("The id that the API gave.")]) -> Any:
         return await nodes.node(info.context, id)
 
-    @strawberry.field(graphql_type=Connection[PROJECT], description="Projects, by code.")
+    @asks(Connection[PROJECT], "Projects, by code.")
     async def projects(
         self,
         info: Info,
@@ -94,7 +94,7 @@ class Query:
     ) -> Any:
         return await projects.projects(info.context, PageRequest(first, after), text=text, company_id=company_id)
 
-    @strawberry.field(graphql_type=PROJECT | None, description="One project, by id or by code.")
+    @asks(PROJECT | None, "One project, by id or by code.")
     async def project(
         self,
         info: Info,
@@ -103,7 +103,7 @@ class Query:
     ) -> Any:
         return await projects.project(info.context, code=code, project_id=id)
 
-    @strawberry.field(graphql_type=Connection[TIME_ENTRY], description="Work, newest first.")
+    @asks(Connection[TIME_ENTRY], "Work, newest first.")
     async def time_entries(
         self,
         info: Info,
@@ -118,11 +118,11 @@ class Query:
         days = {"first_day": first_day, "last_day": last_day}
         return await time_entries.time_entries(info.context, page, project_id=project_id, person_id=person_id, **days)
 
-    @strawberry.field(graphql_type=TimeEntryExplanation | None, description="Why an entry is worth what it is worth.")
+    @asks(TimeEntryExplanation | None, "Why an entry is worth what it is worth.")
     async def explain_time_entry(self, info: Info, id: Annotated[Id, argument("The entry.")]) -> Any:
         return await time_entries.explain_time_entry(info.context, id)
 
-    @strawberry.field(graphql_type=Connection[RATE_LINE], description="Rates, by whose they are and from when.")
+    @asks(Connection[RATE_LINE], "Rates, by whose they are and from when.")
     async def rates(
         self,
         info: Info,
@@ -146,7 +146,7 @@ class Query:
             company_id=company_id,
         )
 
-    @strawberry.field(graphql_type=Connection[BILLING_RECORD], description="Billing records, newest first.")
+    @asks(Connection[BILLING_RECORD], "Billing records, newest first.")
     async def billing_records(
         self,
         info: Info,
@@ -161,11 +161,11 @@ class Query:
             info.context, page, statuses=statuses, company_id=company_id, project_id=project_id
         )
 
-    @strawberry.field(graphql_type=BILLING_RECORD | None, description="One billing record.")
+    @asks(BILLING_RECORD | None, "One billing record.")
     async def billing_record(self, info: Info, id: Annotated[Id, argument("Its id.")]) -> Any:
         return await billing.billing_record(info.context, id)
 
-    @strawberry.field(graphql_type=Connection[DELIVERY], description="Journal entries on their way, newest first.")
+    @asks(Connection[DELIVERY], "Journal entries on their way, newest first.")
     async def deliveries(
         self,
         info: Info,
@@ -177,7 +177,7 @@ class Query:
         page = PageRequest(first, after)
         return await ledger.deliveries(info.context, page, states=states, connection_id=connection_id)
 
-    @strawberry.field(graphql_type=Connection[SOURCE_RECORD], description="Rows of a time source, oldest first.")
+    @asks(Connection[SOURCE_RECORD], "Rows of a time source, oldest first.")
     async def source_records(
         self,
         info: Info,
@@ -189,6 +189,6 @@ class Query:
         page = PageRequest(first, after)
         return await connections.source_records(info.context, page, connection_id=connection_id, statuses=statuses)
 
-    @strawberry.field(graphql_type=RUN | None, description="One recalculation.")
+    @asks(RUN | None, "One recalculation.")
     async def recalculation_run(self, info: Info, id: Annotated[Id, argument("Its id.")]) -> Any:
         return await runs.recalculation_run(info.context, id)

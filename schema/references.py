@@ -31,23 +31,3 @@ DELIVERY = _type("Delivery", "ledger")
 EXTERNAL_SYSTEM = _type("ExternalSystem", "connections")
 SOURCE_RECORD = _type("SourceRecord", "connections")
 RUN = _type("RecalculationRun", "runs")
-
-ENTITIES = (
-    PROJECT,
-    TASK,
-    PERSON,
-    ROLE,
-    COMPANY,
-    TIME_ENTRY,
-    RATE_LINE,
-    BILLING_RECORD,
-    BILLING_LINE,
-    ACCOUNT,
-    JOURNAL_ENTRY,
-    DELIVERY,
-    EXTERNAL_SYSTEM,
-    SOURCE_RECORD,
-    RUN,
-    ASSIGNMENT,
-    EXPENSE,
-)

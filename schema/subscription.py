@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Annotated, Any
 
 import strawberry
@@ -23,29 +23,30 @@ Projects = Annotated[
 ]
 
 
+def follows(graphql_type: Any, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Makes a subscription of a function that gives events."""
+    return strawberry.subscription(graphql_type=graphql_type, description=description)  # type: ignore[no-any-return]
+
+
 @strawberry.type(description="Following what happens, over graphql-transport-ws.")
 class Subscription:
-    @strawberry.subscription(
-        graphql_type=AsyncGenerator[ProjectFinancesChanged, None],
-        description="Figures of projects that changed, the moment they are recalculated.",
+    @follows(
+        AsyncGenerator[ProjectFinancesChanged, None],
+        "Figures of projects that changed, the moment they are recalculated.",
     )
     async def project_finances_changed(
         self, info: Info, project_ids: Projects = None, after: Continue = None
     ) -> AsyncGenerator[Any, None]:
         return subscriptions.finances_changed(info.context, project_ids=project_ids, after=after)
 
-    @strawberry.subscription(
-        graphql_type=AsyncGenerator[BillingRecordChanged, None], description="Billing records that changed."
-    )
+    @follows(AsyncGenerator[BillingRecordChanged, None], "Billing records that changed.")
     async def billing_record_changed(self, info: Info, after: Continue = None) -> AsyncGenerator[Any, None]:
         return subscriptions.record_changed(info.context, after=after)
 
-    @strawberry.subscription(graphql_type=AsyncGenerator[DeliveryChanged, None], description="Deliveries that moved.")
+    @follows(AsyncGenerator[DeliveryChanged, None], "Deliveries that moved.")
     async def delivery_changed(self, info: Info, after: Continue = None) -> AsyncGenerator[Any, None]:
         return subscriptions.delivery_changed(info.context, after=after)
 
-    @strawberry.subscription(
-        graphql_type=AsyncGenerator[RecalculationFinished, None], description="Recalculations that ended."
-    )
+    @follows(AsyncGenerator[RecalculationFinished, None], "Recalculations that ended.")
     async def recalculation_finished(self, info: Info, after: Continue = None) -> AsyncGenerator[Any, None]:
         return subscriptions.recalculation_finished(info.context, after=after)

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from cross_web import HTTPException
@@ -51,7 +51,8 @@ class SocketContext:
 class _Handler(BaseGraphQLTransportWSHandler[Any, None]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.schema = OperationSchema(self.schema)  # type: ignore[assignment]  (all that is called is stream)
+        # All that a handler calls is stream().
+        self.schema = cast("Any", OperationSchema(self.schema))
 
 
 class GraphQLView(GraphQL[Any, None]):
@@ -97,8 +98,7 @@ class GraphQLView(GraphQL[Any, None]):
             body = await self._body(Request(scope, receive))
             context = self._make_context(principal, lambda: self._authenticate(authorization))
             async with asyncio.timeout(_SECONDS_MAX):
-                answer: Response = await self.run(Request(scope, _replay(body)), context=context)
-            return answer
+                return await self.run(Request(scope, _replay(body)), context=context)
         except Denied as error:
             refused = refusal(401, error.code, error.message)
             refused.headers["www-authenticate"] = "Bearer"

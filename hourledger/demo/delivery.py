@@ -97,7 +97,7 @@ async def push_through_faults(scene: Scene) -> None:
 
 
 async def _connect_books(scene: Scene) -> None:
-    """Tryton behind the fault proxy and a new beancount ledger, with what our accounts and customers are called there."""
+    """Tryton behind the fault proxy, a new beancount ledger, and what accounts and customers are called there."""
     folder = scene.folder / "beancount" / f"{scene.firm.token[3:9]}"
     accounts = {"1200": "Assets:Receivable", "8000": "Income:Consulting", "8010": "Income:OnAccount"}
     initialise(folder, list(accounts.values()), "EUR", date(2026, 1, 1))

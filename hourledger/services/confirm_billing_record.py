@@ -23,6 +23,7 @@ async def confirm_billing_record(unit: UnitOfWork, record_id: int) -> None:
     unit.require(Permission.MANAGE_BILLING_RECORDS)
     record = await lock_record(unit, record_id)
     BILLING_RECORD_LIFE.after(record.status, "confirm")
+    await billing.lock_work_of(unit.session, record_id)
     lines = (await billing.line_values(unit.session, unit.organisation_id, [record_id]))[record_id]
     if not any(line.billing_type is BillingType.CHARGEABLE for line in lines):
         raise Invalid(

@@ -187,6 +187,7 @@ async def _apply_caps(unit: UnitOfWork, drafts: dict[int, NewValuation], by_id: 
     task_ids = {one.task_id for one in by_id.values() if one.cap_minor is not None and one.task_id is not None}
     if not task_ids:
         return
+    await rating.lock_tasks(unit.session, sorted(task_ids))
     by_task: dict[int | None, list[EntryFacts]] = defaultdict(list)
     for one in await rating.lock_facts_of_tasks(unit.session, unit.organisation_id, sorted(task_ids)):
         by_task[one.task_id].append(one)

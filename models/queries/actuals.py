@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import text
 
+from hourledger.core.errors import Conflict
 from models.database import Session
 
 
@@ -98,6 +99,7 @@ async def append_for_expenses(
 _REVERSE = """
     WITH originals AS (
         SELECT a.* FROM actual a WHERE a.id = ANY(:ids) AND a.adjustment_status = 'STANDS'
+          AND a.billing_status IN ('CREATED', 'READY')
         ORDER BY a.id FOR UPDATE
     ),
     reversals AS (
@@ -118,13 +120,20 @@ _REVERSE = """
 
 async def reverse(
     session: Session, actual_ids: Sequence[int], *, at: datetime, on: date, billing_status: str = "CANCELED"
-) -> int:
-    """Append the exact opposite of each standing actual and mark the originals ADJUSTED (project-invoicing §3.4)."""
+) -> None:
+    """Append the exact opposite of each standing actual and mark the originals ADJUSTED (project-invoicing §3.4).
+
+    Raises:
+        Conflict BILLED_MEANWHILE: one of them was put on a billing record, or reversed, after the caller looked.
+    """
     result = await session.execute(
         text(_REVERSE),
         {"ids": list(actual_ids), "at": at, "document_date": on, "billing_status": billing_status, "record": None},
     )
-    return int(result.rowcount)
+    if result.rowcount != len(actual_ids):
+        raise Conflict(
+            "Some of this work was billed or changed by somebody else just now. Read it again.", code="BILLED_MEANWHILE"
+        )
 
 
 async def standing_of_entries(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> list[int]:

@@ -145,6 +145,20 @@ async def line_values(session: Session, organisation_id: int, record_ids: Sequen
     return found
 
 
+async def lock_work_of(session: Session, record_id: int) -> None:
+    """Keep others from rating the entries of a record while its amounts are being frozen."""
+    await session.execute(
+        text("""
+            SELECT e.id FROM billing_record_line l
+            JOIN billing_claim c ON c.billing_record_line_id = l.id AND c.released_at IS NULL
+            JOIN actual a ON a.id = c.actual_id
+            JOIN time_entry e ON e.id = a.time_entry_id
+            WHERE l.billing_record_id = :record ORDER BY e.id FOR UPDATE OF e
+        """),
+        {"record": record_id},
+    )
+
+
 async def freeze_lines(session: Session, record_id: int) -> None:
     """Write the present value of worked time into the lines of a record that is being confirmed."""
     await session.execute(

@@ -105,6 +105,13 @@ async def lock_facts_of_tasks(session: Session, organisation_id: int, task_ids: 
     return [_facts(row) for row in rows.mappings()]
 
 
+async def lock_tasks(session: Session, task_ids: Sequence[int]) -> None:
+    """One at a time per task: of two who log at once on a capped task, the second sees what the first has used."""
+    await session.execute(
+        text("SELECT id FROM task WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE"), {"ids": list(task_ids)}
+    )
+
+
 async def facts_of_entry(session: Session, organisation_id: int, entry_id: int) -> EntryFacts | None:
     """The facts of one entry, unlocked, for explaining."""
     rows = await session.execute(

@@ -49,9 +49,7 @@ class BillingRecord(Node):
     company = resolves(
         COMPANY | None, "Who is billed.", lambda context, it: projects.company_by_id(context, it.company_id)
     )
-    totals = resolves(
-        BillingRecordTotals, "Of its lines as they count now.", lambda context, it: billing.totals(context, it)
-    )
+    totals = resolves(BillingRecordTotals, "Of its lines as they count now.", billing.totals)
     line_count = resolves(int, "How many lines it has.", lambda context, it: billing.line_count(context, it.id))
     lines = pages(
         Connection[BILLING_LINE],

@@ -44,8 +44,10 @@ class BillingRecordChanged:
     status: BillingRecordStatus = strawberry.field(description="Its status since then.")
     total = guarded(MONEY, "Its total since then.", lambda it: it.total, BILLING)
     project = resolves(
-        PROJECT | None, "The project it is told for.", lambda context, it: projects.project_by_id(context, it.project_id)
-    )  # fmt: skip
+        PROJECT | None,
+        "The project it is told for.",
+        lambda context, it: projects.project_by_id(context, it.project_id),
+    )
     billing_record = resolves(
         BILLING_RECORD | None,
         "The record as it is now.",

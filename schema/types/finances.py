@@ -14,7 +14,7 @@ GENERAL = Permission.VIEW_GENERAL_FINANCE
 
 
 @strawberry.type(
-    description="What a project was planned to cost and earn, and what it did; in its currency, exact now."
+    description="What a project is planned to cost and earn, and what it does; in its currency, exact now."
 )
 class ProjectFinances:
     planned_hours = hours("Planned hours of all tasks.", "planned_seconds")

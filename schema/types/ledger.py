@@ -48,11 +48,15 @@ class Posting:
     description: str = strawberry.field(description="The text in the books.")
     account = resolves(ACCOUNT | None, "The account.", lambda context, it: ledger.account_by_id(context, it.account_id))
     company = resolves(
-        COMPANY | None, "The customer, on customer accounts.", lambda context, it: projects.company_by_id(context, it.company_id)
-    )  # fmt: skip
+        COMPANY | None,
+        "The customer, on customer accounts.",
+        lambda context, it: projects.company_by_id(context, it.company_id),
+    )
     project = resolves(
-        PROJECT | None, "The project, on revenue accounts.", lambda context, it: projects.project_by_id(context, it.project_id)
-    )  # fmt: skip
+        PROJECT | None,
+        "The project, on revenue accounts.",
+        lambda context, it: projects.project_by_id(context, it.project_id),
+    )
 
 
 @strawberry.type(description="An entry in the books: final, and balanced in every currency.")

@@ -41,8 +41,10 @@ class Project(Node):
     fixed_cost = guarded_amount("A cost of the project as a whole.", "fixed_cost_minor", GENERAL)
     fixed_revenue = guarded_amount("A revenue of the project as a whole.", "fixed_revenue_minor", GENERAL)
     company = resolves(
-        COMPANY | None, "The customer; null: internal.", lambda context, it: projects.company_by_id(context, it.company_id)
-    )  # fmt: skip
+        COMPANY | None,
+        "The customer; null: internal.",
+        lambda context, it: projects.company_by_id(context, it.company_id),
+    )
     finances = resolves(
         FINANCES | None, "Planned and actual figures, exact now.", lambda context, it: projects.finances(context, it.id)
     )
@@ -111,8 +113,10 @@ class Assignment(Node):
         PERSON | None, "Who; null: nobody yet.", lambda context, it: projects.person_by_id(context, it.person_id)
     )
     role = resolves(
-        ROLE | None, "In which role; null: the primary one.", lambda context, it: projects.role_by_id(context, it.role_id)
-    )  # fmt: skip
+        ROLE | None,
+        "In which role; null: the primary one.",
+        lambda context, it: projects.role_by_id(context, it.role_id),
+    )
 
 
 @strawberry.type(description="A cost that is not labour.")

@@ -21,7 +21,7 @@ class RateLine(Node):
     is_type_of = is_value(RateView)
     kind: RateKind = strawberry.field(description="Cost or billing.")
     level: Level = strawberry.field(description="How specific it is; the most specific rate of a day applies.")
-    scope = resolves(str, "Whose rate it is, in words.", lambda context, it: rates.scope_in_words(context, it))
+    scope = resolves(str, "Whose rate it is, in words.", rates.scope_in_words)
     rate = reads(RATE, "Price per hour.", lambda it: HourlyRate(it.rate_scaled, it.currency))
     valid_from: date | None = strawberry.field(description="First day in force; null: always was.")
     last_day = reads(

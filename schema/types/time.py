@@ -36,8 +36,10 @@ class TimeEntry(Node):
         PROJECT | None, "On which project.", lambda context, it: projects.project_by_id(context, it.project_id)
     )
     task = resolves(
-        TASK | None, "On which task; null: on the project.", lambda context, it: projects.task_by_id(context, it.task_id)
-    )  # fmt: skip
+        TASK | None,
+        "On which task; null: on the project.",
+        lambda context, it: projects.task_by_id(context, it.task_id),
+    )
     role = resolves(
         ROLE | None, "The role chosen for it; null: none.", lambda context, it: projects.role_by_id(context, it.role_id)
     )

@@ -1,8 +1,8 @@
 """Rates written as tables, for the tests of rate search and rating.
 
-    whose                     rate   first day    last day
-    billing person owner      50     ..           2026-03-31
-    billing project main      60     ..           ..
+whose                     rate   first day    last day
+billing person owner      50     ..           2026-03-31
+billing project main      60     ..           ..
 """
 
 from __future__ import annotations

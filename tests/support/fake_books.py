@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -14,6 +15,18 @@ from connectors.base import CheckResult, ConnectorMeta
 from hourledger.core.errors import AlreadyThere, AuthFailed, NotSent, RateLimited, Rejected, Transient, Uncertain
 from hourledger.core.ledger import OutgoingEntry, OutgoingLine, RemoteEntry, RemoteLine, RemoteState
 from hourledger.core.money import Money
+
+_Result = TypeVar("_Result")
+
+REFUSALS: dict[str, Callable[[], Exception]] = {
+    "not_sent": lambda: NotSent("connection refused"),
+    "locked": lambda: Transient("locked by somebody else"),
+    "wait_0s": lambda: RateLimited("too many", retry_after_seconds=0),
+    "wait_60s": lambda: RateLimited("too many", retry_after_seconds=60),
+    "error_500": lambda: Uncertain("answered 500 'foo'", status=500),
+    "refused": lambda: Rejected("period closed", code="PERIOD_CLOSED"),
+    "bad_key": lambda: AuthFailed("key not accepted"),
+}
 
 
 def entry(reference: str = "INV-1", amount: str = "100.00", *, on: date = date(2026, 3, 15)) -> OutgoingEntry:
@@ -60,10 +73,8 @@ class FakeBooks:
         found = self._meet("find", lambda: [one for one in self.stored if one.reference == reference])
         arriving, self._arriving = self._arriving, []
         for write in arriving:
-            try:
+            with contextlib.suppress(Rejected):  # nobody is there any more to be told
                 write()
-            except Rejected:
-                pass  # nobody is there any more to be told
         return found
 
     async def create(self, entry: OutgoingEntry) -> RemoteEntry:
@@ -96,4 +107,20 @@ class FakeBooks:
         self.stored[place] = replace(self.stored[place], state=RemoteState.POSTED, number=f"N{remote_id}")
         return self.stored[place]
 
-    def _meet[Result](self, step: str, work: Callable[[], Result]) -> Result: ...
+    def _meet(self, step: str, work: Callable[[], _Result]) -> _Result:
+        self.calls.append(step)
+        words = self._faults.get(step)
+        fault = words.popleft() if words else "ok"
+        if fault in REFUSALS:
+            refusal = REFUSALS[fault]()
+            raise refusal
+        if fault == "lost_before":
+            raise Uncertain("no answer")
+        if fault == "late":
+            self._arriving.append(work)
+            raise Uncertain("no answer")
+        result = work()
+        if fault == "lost":
+            raise Uncertain("no answer")
+        assert fault == "ok", fault
+        return result

@@ -71,14 +71,14 @@ class Listing(Generic[R]):
         """The same cut of each parent's rows, in one statement; a parent without rows has an empty page."""
         inner = self._select(cut, (f"{column} = parent.id",))
         statement = text(f"""
-            SELECT parent.id AS parent_id, page.*
+            SELECT parent.id AS listed_under, page.*
             FROM unnest(cast(:parents AS bigint[])) AS parent(id) CROSS JOIN LATERAL ({inner}) AS page
             ORDER BY parent.id, {self._ordering([f"page.key_{index}" for index in range(len(self.order))])}
         """)
         bound = self._bound(organisation_id, cut, {"parents": list(parents)})
         by_parent: dict[int, list[Mapping[str, Any]]] = {parent: [] for parent in parents}
         for found in (await session.execute(statement, bound)).mappings():
-            by_parent[found["parent_id"]].append(found)
+            by_parent[found["listed_under"]].append(found)
         return {parent: self._slice(rows, cut.limit) for parent, rows in by_parent.items()}
 
     async def by_ids(self, session: Session, organisation_id: int, ids: Iterable[int]) -> dict[int, R]:

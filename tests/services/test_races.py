@@ -1,0 +1,127 @@
+"""At the same time: who is second sees what the first has done, and no order of events breaks a total."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from hourledger.core.access import Principal
+from hourledger.core.errors import HourledgerError
+from hourledger.core.money import HourlyRate
+from hourledger.core.periods import Period
+from hourledger.core.rates import Level
+from hourledger.core.work import CostType, RateKind, RevenueType
+from hourledger.services.confirm_billing_record import confirm_billing_record
+from hourledger.services.create_billing_record import BillingRequest, create_billing_record
+from hourledger.services.create_project import TaskPlan, create_task
+from hourledger.services.log_time import TimeDraft, edit_time, log_time
+from hourledger.services.recalculate_projects import recalculate_project
+from hourledger.services.set_rate import RateScope, set_rate
+from hourledger.transactions import Transactions
+from models.database import Database
+from tests.support.world import World, create_world, log
+
+JUNE = date(2026, 6, 15)
+
+
+@pytest.fixture
+async def world(transactions: Transactions, admin: Principal) -> World:
+    return await create_world(transactions, admin)
+
+
+async def rows(database: Database, query: str) -> list[tuple[object, ...]]:
+    async with database.session() as session:
+        return [tuple(row) for row in (await session.execute(text(query))).all()]
+
+
+async def capped_task(transactions: Transactions, admin: Principal, world: World, cap: str) -> int:
+    async with transactions.begin(admin) as unit:
+        plan = TaskPlan("Capped", CostType.USER_HOURLY, RevenueType.USER_HOURLY_CAP, billing_amount=Decimal(cap))
+        return await create_task(unit, world.portal, plan)
+
+
+async def test_ct_r4_a_cap_is_handed_out_in_date_order_and_negative_entries_give_back(
+    transactions: Transactions, admin: Principal, world: World, database: Database
+) -> None:
+    task = await capped_task(transactions, admin, world, "250")
+    for day, hours in ((1, 2), (2, 1), (3, 1), (4, -1), (5, -1)):  # at 100 an hour
+        async with transactions.begin(admin) as unit:
+            draft = TimeDraft(world.person, world.portal, date(2026, 6, day), hours * 3600, task_id=task)
+            await log_time(unit, [draft])
+    found = await rows(database, "SELECT revenue_minor FROM time_entry ORDER BY work_date")
+    assert found == [(20000,), (5000,), (0,), (0,), (-5000,)]
+
+
+async def test_entries_logged_at_once_never_earn_more_than_the_cap(
+    transactions: Transactions, admin: Principal, world: World, database: Database
+) -> None:
+    task = await capped_task(transactions, admin, world, "250")
+
+    async def work(day: int) -> None:
+        async with transactions.begin(admin) as unit:
+            await log_time(unit, [TimeDraft(world.person, world.portal, date(2026, 6, day), 3600, task_id=task)])
+
+    await asyncio.gather(*(work(day) for day in range(1, 9)))
+    assert await rows(database, "SELECT sum(revenue_minor)::bigint FROM time_entry") == [(25000,)]
+
+
+async def test_confirming_while_the_project_is_recalculated_ends_with_equal_amounts_everywhere(
+    transactions: Transactions, admin: Principal, world: World, database: Database
+) -> None:
+    async with transactions.begin(admin) as unit:
+        for day in range(1, 21):
+            await log(unit, world, "8", date(2026, 6, day))
+        record = await create_billing_record(unit, BillingRequest([world.portal]))
+        scope = RateScope(RateKind.BILLING, Level.PERSON, person_id=world.person)
+        await set_rate(unit, scope, HourlyRate.of("130", "EUR"), Period(), replace_overlapping=True)
+
+    async def confirm() -> None:
+        async with transactions.begin(admin) as unit:
+            await confirm_billing_record(unit, record)
+
+    async def recalculate() -> None:
+        async with transactions.begin(admin) as unit:
+            await recalculate_project(unit, world.portal)
+
+    await asyncio.gather(confirm(), recalculate())
+    differing = """
+        SELECT count(*) FROM billing_record_line l JOIN actual a ON a.billing_line_id = l.id
+        JOIN time_entry e ON e.id = a.time_entry_id
+        WHERE a.transaction_type = 'BILLED_SALES'
+          AND (a.amount_minor <> l.amount_minor OR e.revenue_minor <> l.amount_minor)
+    """
+    assert await rows(database, differing) == [(0,)]
+    assert await rows(database, "SELECT count(*) FROM actual WHERE transaction_type = 'BILLED_SALES'") == [(20,)]
+    unbalanced = """
+        SELECT count(*) FROM (SELECT time_entry_id FROM actual WHERE transaction_type = 'UNBILLED_SALES'
+        GROUP BY time_entry_id HAVING sum(amount_minor) <> 0 OR sum(quantity) <> 0) open
+    """
+    assert await rows(database, unbalanced) == [(0,)]
+
+
+async def test_an_hour_that_is_edited_while_it_is_put_on_a_record_is_either_edited_or_billed(
+    transactions: Transactions, admin: Principal, world: World, database: Database
+) -> None:
+    for _ in range(5):
+        async with transactions.begin(admin) as unit:
+            entry = await log(unit, world, "8", JUNE)
+
+        async def edit(entry: int = entry) -> None:
+            async with transactions.begin(admin) as unit:
+                await edit_time(unit, entry, seconds=3600, work_date=JUNE, note="")
+
+        async def bill() -> None:
+            async with transactions.begin(admin) as unit:
+                await create_billing_record(unit, BillingRequest([world.portal]))
+
+        outcomes = await asyncio.gather(edit(), bill(), return_exceptions=True)
+        assert all(one is None or isinstance(one, HourledgerError) for one in outcomes), outcomes
+        claimed_but_reversed = """
+            SELECT count(*) FROM billing_claim c JOIN actual a ON a.id = c.actual_id
+            WHERE c.released_at IS NULL AND a.adjustment_status <> 'STANDS'
+        """
+        assert await rows(database, claimed_but_reversed) == [(0,)]
