@@ -8,7 +8,6 @@ import json as json_text
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from types import TracebackType
 from typing import Any, NoReturn, Self
 
 import aiohttp
@@ -85,9 +84,7 @@ class HttpClient:
         )
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         session, self._session = self._session, None
         if session is not None:
             await session.close()
@@ -184,7 +181,7 @@ def _checked(base_url: str) -> str:
     except ValueError:
         url = URL()
     if url.scheme not in {"http", "https"} or not url.host:
-        raise Invalid(f"{base_url!r} is not an address such as https://erp.example.com.", code="URL_INVALID")
+        raise Invalid("Write an address such as https://erp.example.com.", code="URL_INVALID", field="url")
     if url.user or url.password or url.query_string or url.fragment:
         raise Invalid(
             "The address may not hold a user, password or query: it appears in logs.", code="URL_INVALID", field="url"

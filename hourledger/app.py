@@ -89,7 +89,7 @@ def create_app(
             await hub.stop()
             await database.close()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/graphql", view, methods=["POST"]),
             WebSocketRoute("/graphql", view),
@@ -101,6 +101,8 @@ def create_app(
         middleware=_middleware(settings),
         lifespan=lifespan,
     )
+    app.state.database, app.state.hub = database, hub
+    return app
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

@@ -1,4 +1,4 @@
-"""Text that PostgreSQL cannot hold, whatever column it was meant for: the zero character and halves of characters."""
+"""Text that PostgreSQL cannot hold, whatever column it was meant for: anything with the zero character."""
 
 from __future__ import annotations
 
@@ -16,17 +16,10 @@ async def refusing_unstorable_text() -> AsyncIterator[None]:
     """Turns what the driver refuses to send into Invalid TEXT_INVALID."""
     try:
         yield
-    except UnicodeEncodeError:
-        raise _invalid() from None
     except DataError as error:
         # The driver itself refused: an error of the server would carry a state.
         if isinstance(error.orig, psycopg.DataError) and error.orig.sqlstate is None:
-            raise _invalid() from None
+            raise Invalid(
+                "A text contains the zero character, which cannot be stored. Remove it.", code="TEXT_INVALID"
+            ) from None
         raise
-
-
-def _invalid() -> Invalid:
-    return Invalid(
-        "A text contains the zero character or half of a character, which cannot be stored. Remove it.",
-        code="TEXT_INVALID",
-    )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from strawberry.dataloader import DataLoader
 
 from hourledger.core.billing import RecordTotals, record_totals
+from hourledger.core.errors import Invalid
 from hourledger.core.finances import ProjectFinances
 from hourledger.core.money import Money
 from hourledger.services.project_finances import project_finances
@@ -23,6 +24,8 @@ Reading = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
 Fetch = Callable[[UnitOfWork, Sequence[int]], Awaitable[Mapping[int, Any]]]
 
 _BATCH_MAX = 1000
+ROWS_MAX = 50_000
+"""Rows that the pages under other pages of one operation may come to."""
 
 
 class Loaders:
@@ -31,6 +34,7 @@ class Loaders:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._loaders: dict[Any, DataLoader[int, Any]] = {}
+        self._rows_left = ROWS_MAX
 
     async def row(self, listing: Listing[R], row_id: int | None) -> R | None:
         """The row with this id; None when there is none for this organisation, or no id."""
@@ -46,7 +50,12 @@ class Loaders:
 
     async def page(self, listing: Listing[R], column: str, parent_id: int, cut: Cut) -> Slice[R]:
         """A page of what belongs to one parent; the pages of all parents come in one statement."""
-        loader = self._loader(("page", listing.name, column, cut), partial(_pages, listing, column, cut))
+
+        async def fetch(unit: UnitOfWork, parents: Sequence[int]) -> Mapping[int, Slice[R]]:
+            self._take_rows(len(parents) * cut.limit)
+            return await listing.pages_of(unit.session, unit.organisation_id, column, parents, cut)
+
+        loader = self._loader(("page", listing.name, column, cut), fetch)
         found: Slice[R] = await loader.load(parent_id)
         return found
 
@@ -75,6 +84,15 @@ class Loaders:
         found: int | None = await self._loader(("primary_role",), _primary_roles).load(person_id)
         return found
 
+    def _take_rows(self, count: int) -> None:
+        self._rows_left -= count
+        if self._rows_left < 0:
+            raise Invalid(
+                f"Lists inside lists would come to more than {ROWS_MAX} rows. Ask for smaller pages.",
+                code="QUERY_TOO_LARGE",
+                field="first",
+            )
+
     def _loader(self, key: Any, fetch: Fetch) -> DataLoader[int, Any]:
         if key not in self._loaders:
 
@@ -89,12 +107,6 @@ class Loaders:
 
 async def _rows(listing: Listing[R], unit: UnitOfWork, ids: Sequence[int]) -> dict[int, R]:
     return await listing.by_ids(unit.session, unit.organisation_id, ids)
-
-
-async def _pages(
-    listing: Listing[R], column: str, cut: Cut, unit: UnitOfWork, parents: Sequence[int]
-) -> dict[int, Slice[R]]:
-    return await listing.pages_of(unit.session, unit.organisation_id, column, parents, cut)
 
 
 async def _all(

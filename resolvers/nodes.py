@@ -5,33 +5,41 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from hourledger.core.access import Permission
 from resolvers import billing, connections, ledger, projects, rates, runs, time_entries
 from resolvers.context import RequestContext
 from resolvers.ids import parse_global_id
 
-_BY_TYPE: dict[str, Callable[[RequestContext, int], Awaitable[Any]]] = {
-    "Project": projects.project_by_id,
-    "Task": projects.task_by_id,
-    "Assignment": projects.assignment_by_id,
-    "Expense": projects.expense_by_id,
-    "Person": projects.person_by_id,
-    "Role": projects.role_by_id,
-    "Company": projects.company_by_id,
-    "TimeEntry": time_entries.time_entry_by_id,
-    "RateLine": rates.rate_by_id,
-    "BillingRecord": billing.billing_record_by_id,
-    "BillingRecordLine": billing.line_by_id,
-    "JournalEntry": ledger.journal_entry_by_id,
-    "Account": ledger.account_by_id,
-    "Delivery": ledger.delivery_by_id,
-    "ExternalSystem": connections.connection_by_id,
-    "SourceRecord": connections.source_record_by_id,
-    "RecalculationRun": runs.run_by_id,
+_PEOPLE = (Permission.VIEW_PROJECTS,)
+
+# Where the resolver behind a type is also reached from things that may be seen without it, its rights stand here.
+_BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int], Awaitable[Any]]]] = {
+    "Project": ((), projects.project_by_id),
+    "Task": ((), projects.task_by_id),
+    "Assignment": ((), projects.assignment_by_id),
+    "Expense": ((), projects.expense_by_id),
+    "Person": (_PEOPLE, projects.person_by_id),
+    "Role": (_PEOPLE, projects.role_by_id),
+    "Company": (_PEOPLE, projects.company_by_id),
+    "TimeEntry": ((), time_entries.time_entry_by_id),
+    "RateLine": ((), rates.rate_by_id),
+    "BillingRecord": ((), billing.billing_record_by_id),
+    "BillingRecordLine": ((), billing.line_by_id),
+    "JournalEntry": ((), ledger.journal_entry_by_id),
+    "Account": (ledger.DELIVERIES_SEEN_BY, ledger.account_by_id),
+    "Delivery": ((), ledger.delivery_by_id),
+    "ExternalSystem": ((), connections.connection_by_id),
+    "SourceRecord": ((), connections.source_record_by_id),
+    "RecalculationRun": ((), runs.run_by_id),
 }
 
 
 async def node(context: RequestContext, node_id: str) -> Any | None:
     """None when there is nothing behind the id. Raises Invalid ID_INVALID, Denied PERMISSION_DENIED."""
     type_name, number = parse_global_id(node_id)
-    find = _BY_TYPE.get(type_name)
-    return await find(context, number) if find else None
+    if type_name not in _BY_TYPE:
+        return None
+    seen_by, find = _BY_TYPE[type_name]
+    if seen_by:
+        context.require_any(*seen_by)
+    return await find(context, number)

@@ -16,6 +16,8 @@ from strawberry.extensions import (
 )
 from strawberry.extensions.max_aliases import MaxAliasesLimiter
 
+from schema.rules import FewDirectives
+
 DEPTH_MAX = 12
 ALIASES_MAX = 30
 TOKENS_MAX = 2_000
@@ -25,6 +27,7 @@ _DOCUMENTS_REMEMBERED = 512
 def limits(*, introspection: bool) -> list[Callable[[], SchemaExtension]]:
     """Extensions of a schema; each is made anew for a request, around rules that are not."""
     rules: list[type[ASTValidationRule]] = [
+        FewDirectives,
         *QueryDepthLimiter(max_depth=DEPTH_MAX, should_ignore=_is_introspection).validation_rules,
         *MaxAliasesLimiter(max_alias_count=ALIASES_MAX).validation_rules,
     ]

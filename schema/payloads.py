@@ -125,7 +125,8 @@ class ConnectionPayload(Payload):
 
 @strawberry.type(description="The answer to linkExternalName.")
 class LinkExternalNamePayload(Payload):
-    posted = entity(int, "How many waiting rows became time entries.")
+    posted = entity(int, "How many waiting rows became time entries.", lambda linked: linked.posted)
+    connection = entity(EXTERNAL_SYSTEM, "The connection as it is now.", lambda linked: linked.connection)
 
 
 @strawberry.type(description="The answer to retryDelivery.")

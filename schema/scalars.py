@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NewType
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 Seq = NewType("Seq", int)
@@ -24,13 +25,13 @@ def _read_decimal(value: Any) -> Decimal:
         value = str(value)
     # A JSON number with a fraction has been through binary floating point already: 0.1 is not 0.1 there.
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
-        raise ValueError('A decimal is written as a string of digits, such as "12.50".')
+        raise GraphQLError('A decimal is written as a string of digits, such as "12.50".')
     return Decimal(value)
 
 
 def _read_seq(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= _SEQ_MAX:
-        raise ValueError("A position in the event log is a whole number from 0.")
+        raise GraphQLError("A position in the event log is a whole number from 0.")
     return value
 
 

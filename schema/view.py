@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, cast
 
 import orjson
@@ -29,6 +30,7 @@ from schema.assembly import ApiSchema
 from schema.operations import OperationSchema
 
 _SECONDS_MAX = 60
+_SECONDS_TO_INTRODUCE = 10
 _TRY_AGAIN_LATER = 1013
 
 Authenticate = Callable[[str | None], Awaitable[Principal]]
@@ -75,6 +77,7 @@ class GraphQLView(GraphQL[Any, None]):
             allow_queries_via_get=False,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
             allowed_origins=allowed_origins,
+            connection_init_wait_timeout=timedelta(seconds=_SECONDS_TO_INTRODUCE),
         )
         self._authenticate = authenticate
         self._make_context = make_context

@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
-from types import TracebackType
 from typing import Any, Self
 
 from pydantic import SecretStr
@@ -57,10 +56,8 @@ class TrytonRest:
         await self._http.__aenter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._http.__aexit__(kind, error, trace)
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._http.__aexit__(*exc_info)
 
     async def search(self, model: str, domain: Sequence[Any], fields: Sequence[str]) -> list[Record]:
         """The records that match, with ``fields`` (dotted ones are nested) and their id.

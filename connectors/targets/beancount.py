@@ -15,7 +15,6 @@ import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from beancount import loader
@@ -63,9 +62,7 @@ class BeancountTarget:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         """Nothing is held open."""
 
     async def check(self) -> CheckResult:
@@ -144,8 +141,8 @@ class BeancountTarget:
         if staged is not None:
             parts.append((staged, False))
         with _loading:
-            # The public functions take one file or one text. Only the options of the first part count, so the text
-            # cannot be the first and include the ledger: names of root accounts and tolerances would be the defaults.
+            # The public functions take one file or one text. Only the options and plugins of the first part count, so
+            # the text cannot be the first and include the ledger: it would be checked by other rules than the ledger's.
             entries, errors, options = loader._load(parts, None, None, None)  # noqa: SLF001
         return [one for one in entries if isinstance(one, Transaction)], errors, options
 

@@ -8,7 +8,6 @@ Source: accounting-targets §A1; trytond 8.2.1 modules/account/move.py
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -64,10 +63,8 @@ class TrytonTarget:
         await self._rest.__aenter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._rest.__aexit__(kind, error, trace)
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self._rest.__aexit__(*exc_info)
 
     async def check(self) -> CheckResult:
         """Company, currency, journal and the companion module.

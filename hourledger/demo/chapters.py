@@ -47,7 +47,7 @@ async def introduce(scene: Scene) -> None:
         "Projects",
         ("project", "task", "cost type", "revenue type", "planned h"),
         [
-            (f"{name} ({company})" if number == 0 else "", task, one.cost.value, one.revenue.value, str(one.hours))
+            ((name, f"for {company}", "", "")[number], task, one.cost.value, one.revenue.value, str(one.hours))
             for (_, name, company), tasks in PROJECTS.items()
             for number, (task, one) in enumerate(tasks.items())
         ],
@@ -65,7 +65,7 @@ async def _learn_names(scene: Scene) -> None:
     scene.names["tasks"] = {
         f"{project['name']} / {task['name']}": task["id"]
         for project in data["projects"]["nodes"]
-        for task in project["tasks"]
+        for task in project["tasks"]["nodes"]
     }
 
 
@@ -207,22 +207,23 @@ async def finances(scene: Scene) -> list[dict[str, Any]]:
 
 
 def show_finances(scene: Scene, title: str, projects: list[dict[str, Any]]) -> None:
-    """The finances table, one row per project."""
+    """The finances table, one row per project, each in the project's currency."""
     rows = []
     for one in projects:
         figures = one["finances"]
-        amounts = ("actualCost", "actualRevenue", "margin", "unbilledRevenue", "draftRevenue", "billedRevenue")
-        rows.append(
-            (one["name"], f"{Decimal(figures['actualHours']):,.2f}", *(money(figures[name]) for name in amounts))
-        )
-    columns = ("project", "hours", "cost", "revenue", "margin", "unbilled", "on draft", "billed")
-    scene.teller.table(title, columns, rows)
+        names = ("actualCost", "actualRevenue", "margin", "unbilledRevenue", "draftRevenue", "billedRevenue")
+        amounts = [f"{Decimal(figures[name]['amount']):,}" for name in names]
+        hours = f"{Decimal(figures['actualHours']):,.2f}"
+        rows.append((one["name"], figures["margin"]["currency"], hours, *amounts))
+    columns = ("project", "", "hours", "cost", "revenue", "margin", "unbilled", "on draft", "billed")
+    scene.teller.table(title, columns, rows, left=2)
 
 
 async def _connect(
     scene: Scene, name: str, connector: str, config: dict[str, Any], secrets: dict[str, str], *, show: bool
 ) -> None:
-    values = {"direction": "SOURCE", "connector": connector, "name": name, "config": config, "secrets": secrets}
+    values = {"direction": "SOURCE", "connector": connector, "name": name, "config": config,
+              "secrets": [{"name": key, "value": value} for key, value in secrets.items()]}  # fmt: skip
     if show:
         scene.teller.query(q.CREATE_CONNECTION, {"name": name, "connector": connector, "profile": config["profile"]})
     payload = await scene.api.mutate(q.CREATE_CONNECTION, **values)

@@ -56,7 +56,9 @@ async def bill(scene: Scene) -> None:
         left=0,
     )
     teller.say("The same hours a second time?")
-    again = await scene.api.query(q.CREATE_BILLING_RECORD, {"input": {**values, "idempotencyKey": "again"}})
+    again = await scene.api.query(
+        q.CREATE_BILLING_RECORD, {"input": {"projectIds": [fleet], "until": "2026-10-31", "idempotencyKey": "again"}}
+    )
     for error in again["createBillingRecord"]["userErrors"]:
         teller.say(f"  [red]{error['code']}[/red] {error['message']}")
     await scene.api.mutate(q.CONFIRM, billingRecordId=draft["id"])
@@ -111,7 +113,12 @@ async def _connect_books(scene: Scene) -> None:
         ("Tryton", "tryton", config, {"api_key": tryton.api_key}, in_tryton),
     ):
         payload = await scene.api.mutate(
-            q.CREATE_CONNECTION, direction="TARGET", connector=connector, name=name, config=settings, secrets=secrets
+            q.CREATE_CONNECTION,
+            direction="TARGET",
+            connector=connector,
+            name=name,
+            config=settings,
+            secrets=[{"name": key, "value": value} for key, value in secrets.items()],
         )
         connection = scene.connections[name] = payload["connection"]["id"]
         for code, external in codes.items():
@@ -168,11 +175,11 @@ async def _show_deliveries(scene: Scene, title: str) -> None:
 async def _read_back(scene: Scene) -> None:
     """Ask both sets of books directly what they hold under our reference."""
     reference = scene.found["reference"]
-    fields = ["number", "state", "lines.debit", "lines.credit", "lines.amount_second_currency", "lines.account.code"]
+    fields = ["number", "state", "lines.debit", "lines.credit", "lines.amount_second_currency"]
     moves = await scene.tryton.find("account.move", [["external_ref", "=", reference]], fields)
     rows = []
     for move in moves:
-        lines = move["lines."]
+        lines = move["lines"]
         debit = sum((_decimal(line["debit"]) for line in lines), Decimal(0))
         credit = sum((_decimal(line["credit"]) for line in lines), Decimal(0))
         usd = sum((max(_decimal(line["amount_second_currency"]), Decimal(0)) for line in lines), Decimal(0))

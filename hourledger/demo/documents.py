@@ -31,7 +31,7 @@ query Connections {
 
 WAITING = """
 query Waiting($connectionId: ID!) {
-  sourceRecords(connectionId: $connectionId, first: 50) {
+  sourceRecords(connectionId: $connectionId, statuses: [UNMAPPED, QUARANTINED], first: 50) {
     nodes { status reasonCode reason person project task hours workDate }
   }
 }
@@ -42,7 +42,7 @@ query Names {
   people(first: 50) { nodes { id name } }
   companies(first: 50) { nodes { id name } }
   accounts(first: 50) { nodes { id code name } }
-  projects(first: 50) { nodes { id code name tasks { id name } } }
+  projects(first: 50) { nodes { id code name tasks(first: 50) { nodes { id name } } } }
 }
 """
 
@@ -105,7 +105,7 @@ subscription FinancesChanged($projectIds: [ID!]) {
 EXPLAIN = """
 query Why($id: ID!) {
   explainTimeEntry(id: $id) {
-    revenue { amount { amount currency } rate steps { level subject outcome } }
+    revenue { amount { amount currency } rate { amount currency } steps { level subject outcome } }
   }
 }
 """
@@ -129,7 +129,7 @@ mutation Draft($input: CreateBillingRecordInput!) {
 """
 
 CONFIRM = """
-mutation Confirm($input: ConfirmBillingRecordInput!) {
+mutation Confirm($input: BillingRecordInput!) {
   confirmBillingRecord(input: $input) {
     billingRecord { number status }
     userErrors { code message }
@@ -138,7 +138,7 @@ mutation Confirm($input: ConfirmBillingRecordInput!) {
 """
 
 POST = """
-mutation Post($input: PostBillingRecordInput!) {
+mutation Post($input: BillingRecordInput!) {
   postBillingRecord(input: $input) {
     billingRecord { number status billingStatus
       journalEntry { reference accountingDate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from hourledger.core.errors import Invalid
@@ -82,12 +83,20 @@ async def _link(
     return {"id": number, "posted": posted}
 
 
-async def _posted(_context: RequestContext, answer: Answer) -> int:
-    return int(answer["posted"])
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """``posted``: how many waiting rows became time entries."""
+
+    posted: int
+    connection: ExternalSystemView | None
 
 
-link_external_name: Mutation[int] = Mutation("linkExternalName", _link, _posted)
-"""Its entity is how many waiting rows became time entries."""
+async def _linked(context: RequestContext, answer: Answer) -> Linked:
+    connection = await context.loaders.row(EXTERNAL_SYSTEMS, answer["id"])
+    return Linked(answer["posted"], connection)
+
+
+link_external_name: Mutation[Linked] = Mutation("linkExternalName", _link, _linked)
 
 
 @mutation("mapAccount", EXTERNAL_SYSTEMS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import strawberry
 from strawberry.scalars import JSON
@@ -17,6 +18,39 @@ from schema.node import Node
 from schema.references import TIME_ENTRY
 
 
+@strawberry.type(description="The last time a source was read: what it brought, or why it failed.")
+class LastPull:
+    id: strawberry.ID = strawberry.field(description="Tells one pull from the next.")
+    started_at: datetime = strawberry.field(description="When it began.")
+    finished_at: datetime | None = strawberry.field(description="When it ended; null: it is going on.")
+    error_code: str | None = strawberry.field(description="Why it failed, for programs.")
+    error: str | None = strawberry.field(description="Why it failed, and the way out.")
+    new: int = strawberry.field(description="Rows that became time entries at once.")
+    changed: int = strawberry.field(description="Entries that were changed there.")
+    same: int = strawberry.field(description="Rows that were known already.")
+    deleted: int = strawberry.field(description="Entries that were deleted there.")
+    unmapped: int = strawberry.field(description="Rows that wait for a name to be linked.")
+    quarantined: int = strawberry.field(description="Rows that could not be understood.")
+    skipped: int = strawberry.field(description="Rows that are not wanted now, such as running timers.")
+    needs_reversal: int = strawberry.field(description="Changes of work that is billed already.")
+
+
+_COUNTS = ("new", "changed", "same", "deleted", "unmapped", "quarantined", "skipped", "needs_reversal")
+
+
+def _last_pull(run: dict[str, Any] | None) -> LastPull | None:
+    if run is None:
+        return None
+    return LastPull(
+        id=strawberry.ID(str(run["id"])),
+        started_at=datetime.fromisoformat(run["started_at"]),
+        finished_at=datetime.fromisoformat(run["finished_at"]) if run["finished_at"] else None,
+        error_code=run["error_code"],
+        error=run["error"],
+        **{name: int(run["counts"].get(name, 0)) for name in _COUNTS},
+    )
+
+
 @strawberry.type(description="A connection to another system. Its secrets can be set, never read.")
 class ExternalSystem(Node):
     is_type_of = is_value(ExternalSystemView)
@@ -28,6 +62,9 @@ class ExternalSystem(Node):
     last_success_at: datetime | None = strawberry.field(description="When it last worked; its age is its health.")
     unmapped: int = strawberry.field(description="Rows that wait for a name to be linked.")
     quarantined: int = strawberry.field(description="Rows that cannot be understood.")
+    last_pull = reads(
+        LastPull | None, "The last pull of a source; null: none yet.", lambda it: _last_pull(it.last_pull)
+    )
 
 
 @strawberry.type(description="A row of a time source as received, and what became of it. Never lost.")

@@ -63,12 +63,12 @@ def search(kind: RateKind, type_name: str, known: str, found_in: RateTable, on: 
 def order_of(kind: RateKind, type_name: str, known: str) -> list[str]:
     """The rates in the order in which they are found as each one found is taken away."""
     lines = [line for line in EVERY_LEVEL.splitlines() if line.strip()]
-    found = []
+    found: list[str] = []
     while True:
         line = search(kind, type_name, known, rates("\n".join(lines))).line
         if line is None:
             return found
-        found.append(f"{line.rate.per_hour:g}")
+        found.append(str(int(line.rate.per_hour)))
         lines = [one for one in lines if one.split()[3] != found[-1]]
 
 

@@ -23,6 +23,7 @@ class ExternalSystemView:
     last_success_at: datetime | None
     unmapped: int
     quarantined: int
+    last_pull: dict[str, Any] | None
 
 
 EXTERNAL_SYSTEMS = Listing(
@@ -32,7 +33,8 @@ EXTERNAL_SYSTEMS = Listing(
     columns="""k.id, k.direction, k.connector, k.name, k.status, k.status_reason, k.last_success_at,
         (SELECT count(*) FROM source_record s WHERE s.connection_id = k.id AND s.status = 'UNMAPPED') AS unmapped,
         (SELECT count(*) FROM source_record s WHERE s.connection_id = k.id AND s.status = 'QUARANTINED')
-            AS quarantined""",
+            AS quarantined,
+        (SELECT to_jsonb(r) FROM pull_run r WHERE r.connection_id = k.id ORDER BY r.id DESC LIMIT 1) AS last_pull""",
     source="connection k",
     order=(("k.name", "text"), ("k.id", "bigint")),
     casts={"direction": ConnectionDirection, "status": ConnectionStatus},
