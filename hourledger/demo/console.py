@@ -31,6 +31,10 @@ class Teller:
     def say(self, text: str) -> None:
         self.console.print(text, soft_wrap=False)
 
+    def link(self, what: str, where: str) -> None:
+        """An address, never broken over two lines."""
+        self.console.print(f"{what}: [cyan]{where}[/cyan]", soft_wrap=True)
+
     def query(self, document: str, variables: dict[str, Any] | None = None) -> None:
         """A GraphQL document as it was sent, with its variables."""
         shown = document.strip("\n")

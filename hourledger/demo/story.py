@@ -130,9 +130,9 @@ async def _farewell(stack: AsyncExitStack, scene: Scene, seconds: float, *, keep
         teller.say("Everything is stopped again. To keep it running:  [bold]make demo KEEP=1[/bold]")
         return
     await stack.enter_async_context(run_worker_process(scene.folder))
-    teller.say(f"GraphiQL, works offline:  [cyan]{scene.url}/graphiql#token={scene.firm.token}[/cyan]")
-    teller.say(f"GraphQL:                  [cyan]{scene.url}/graphql[/cyan]")
-    teller.say(f"beancount file:           [cyan]{scene.found['beancount_folder']}[/cyan]")
+    teller.link("GraphiQL, works offline", f"{scene.url}/graphiql#token={scene.firm.token}")
+    teller.link("GraphQL", f"{scene.url}/graphql")
+    teller.link("The beancount ledger", str(scene.found["beancount_folder"]))
     teller.say("[bold]Stop with Ctrl+C.[/bold]")
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

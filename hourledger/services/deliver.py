@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from connectors.push import AttemptReport, PushOutcome, PushState
 from hourledger.core.access import Permission
-from hourledger.core.errors import ExternalError, Missing, RateLimited, Transient
+from hourledger.core.errors import ExternalError, Missing, Transient
 from hourledger.core.ledger import (
     DELIVERY_LIFE,
     DeliveryState,
@@ -30,7 +30,6 @@ from models.tables import (
 )
 
 _WAIT_SECONDS_MAX = 3600
-_ATTEMPTS_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,8 @@ async def begin_sending(unit: UnitOfWork, delivery_id: int) -> Sending | None:
     connection = await unit.session.get_one(ConnectionRow, delivery.connection_id)
     if connection.status is ConnectionStatus.PAUSED:
         return None
-    was_uncertain = delivery.state in (DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+    # Looking first after any earlier try costs one request and is never wrong, whatever became of that try.
+    was_uncertain = delivery.state in (DeliveryState.SENDING, DeliveryState.UNCERTAIN) or delivery.attempts > 0
     delivery.state = DELIVERY_LIFE.after(delivery.state, "send")
     delivery.attempts += 1
     unit.session.add(delivery)
@@ -95,7 +95,7 @@ async def record_failure(unit: UnitOfWork, delivery_id: int, error: ExternalErro
         event = "doubt"
     delivery.state = DELIVERY_LIFE.after(delivery.state, event)
     delivery.error_code, delivery.error = error.code, error.message
-    if isinstance(error, Transient) and delivery.attempts < _ATTEMPTS_MAX:
+    if isinstance(error, Transient):
         delivery.next_attempt_at = _next_attempt(unit.now, delivery.attempts, error)
         await unit.enqueue(
             "push_delivery",
@@ -182,11 +182,10 @@ async def load_entry(unit: UnitOfWork, journal_entry_id: int) -> JournalEntry:
 
 
 def _next_attempt(now: datetime, attempts: int, error: Transient) -> datetime:
-    """2, 4, 8 ... seconds, at most an hour; or what the other system asked for."""
-    wait = min(2.0**attempts, _WAIT_SECONDS_MAX)
-    if isinstance(error, RateLimited) and error.retry_after_seconds is not None:
-        wait = max(wait, error.retry_after_seconds)
-    return now + timedelta(seconds=wait)
+    """2, 4, 8 ... seconds, at most an hour, for as long as it takes; or what the other system asked for."""
+    wait = min(2.0 ** min(attempts, 20), _WAIT_SECONDS_MAX)
+    asked = error.facts.get("retry_after_seconds")
+    return now + timedelta(seconds=max(wait, float(asked or 0)))
 
 
 async def _locked(unit: UnitOfWork, delivery_id: int) -> DeliveryRow:

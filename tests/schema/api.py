@@ -64,7 +64,8 @@ class Api:
         given = {"json": body} if not isinstance(body, bytes) else {"data": body}
         sent = {"content-type": "application/json", **self.headers, **headers}
         async with self.http.post(f"{self.url}/graphql", headers=sent, **given) as response:
-            return response.status, await response.json(), dict(response.headers)
+            received = {name.lower(): value for name, value in response.headers.items()}
+            return response.status, await response.json(), received
 
     async def answer(self, query: str, **variables: Any) -> dict[str, Any]:
         """Everything that came back, errors too."""
