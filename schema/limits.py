@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
-from graphql import ASTValidationRule
+from graphql import ASTValidationRule, GraphQLError
 from graphql.validation import NoSchemaIntrospectionCustomRule
 from strawberry.extensions import (
     AddValidationRules,
@@ -24,6 +25,16 @@ TOKENS_MAX = 2_000
 _DOCUMENTS_REMEMBERED = 512
 
 
+class Parser(ParserCache):
+    """Remembers what it parsed. What cannot be parsed is left to Strawberry, which reports it like any other error."""
+
+    def on_parse(self) -> Iterator[None]:
+        context = self.execution_context
+        with suppress(GraphQLError):
+            context.graphql_document = self.cached_parse_document(context.query, **context.parse_options)
+        yield
+
+
 def limits(*, introspection: bool) -> list[Callable[[], SchemaExtension]]:
     """Extensions of a schema; each is made anew for a request, around rules that are not."""
     rules: list[type[ASTValidationRule]] = [
@@ -36,7 +47,7 @@ def limits(*, introspection: bool) -> list[Callable[[], SchemaExtension]]:
     return [
         lambda: MaxTokensLimiter(max_token_count=TOKENS_MAX),
         lambda: AddValidationRules(rules),
-        lambda: ParserCache(maxsize=_DOCUMENTS_REMEMBERED),
+        lambda: Parser(maxsize=_DOCUMENTS_REMEMBERED),
         lambda: ValidationCache(maxsize=_DOCUMENTS_REMEMBERED),
     ]
 

@@ -20,6 +20,7 @@ from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.types.execution import ExecutionResult
 from strawberry.types.unset import UNSET
 
 from hourledger.core.access import Principal
@@ -27,6 +28,7 @@ from hourledger.core.errors import Denied, Transient
 from hourledger.observability import correlated
 from resolvers.context import RequestContext
 from schema.assembly import ApiSchema
+from schema.errors import shown
 from schema.operations import OperationSchema
 
 _SECONDS_MAX = 60
@@ -161,6 +163,12 @@ class GraphQLView(GraphQL[Any, None]):
     def encode_json(self, data: object) -> str:
         """Text, not bytes: clients of graphql-transport-ws do not take binary frames."""
         return _dump(data).decode()
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """Whatever failed before or after the schema's own handling of errors is masked here."""
+        if result.errors:
+            result.errors = [shown(error) for error in result.errors]
+        return await super().process_result(request, result)
 
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response

@@ -96,7 +96,7 @@ async def pull_exports(scene: Scene) -> None:
         "Pulled",
         ("connection", "rows", "became entries", "unreadable, kept", "second pull changed"),
         [
-            (name, str(first["unmapped"] + first["quarantined"]), "", str(first["quarantined"]), str(_effect(second)))
+            (name, f"{first['unmapped'] + first['quarantined']:,}", "", str(first["quarantined"]), str(_effect(second)))
             for name, first, second in zip(("Toggl export", "Harvest export"), pulled, again, strict=True)
         ]
         + [("together", "", f"{posted:,}", "", "")],

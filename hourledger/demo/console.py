@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -55,14 +55,21 @@ class Teller:
         self.console.print(Padding(table, (0, 0, 0, 2)))
 
     @contextmanager
-    def working(self, text: str) -> Iterator[Progress]:
-        """A line that shows that something is going on, and for how long."""
+    def working(self, text: str) -> Iterator[Callable[[str], None]]:
+        """A line that shows that something is going on, and for how long; gives a function that changes what it says.
+
+        Without a terminal each text is a line of its own.
+        """
+        if not self.console.is_terminal:
+            self.console.print(f"  ... {text}")
+            yield lambda line: self.console.print(f"  ... {line}", soft_wrap=True)
+            return
         with Progress(
             SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn(),
             console=self.console, transient=True,
         ) as progress:  # fmt: skip
-            progress.add_task(text, total=None)
-            yield progress
+            task = progress.add_task(text, total=None)
+            yield lambda line: progress.update(task, description=line[:70])
 
 
 def money(value: dict[str, Any] | None) -> str:

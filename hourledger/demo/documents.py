@@ -121,8 +121,13 @@ query AnEntry($code: String!) {
 CREATE_BILLING_RECORD = """
 mutation Draft($input: CreateBillingRecordInput!) {
   createBillingRecord(input: $input) {
-    billingRecord { id number status billingStatus totals { hours { amount currency } expenses { amount currency }
-                    fixedRevenue { amount currency } additional { amount currency } total { amount currency } } }
+    billingRecord {
+      id number status billingStatus
+      totals {
+        hours { amount currency } expenses { amount currency }
+        fixedRevenue { amount currency } total { amount currency }
+      }
+    }
     userErrors { code message }
   }
 }
@@ -140,9 +145,13 @@ mutation Confirm($input: BillingRecordInput!) {
 POST = """
 mutation Post($input: BillingRecordInput!) {
   postBillingRecord(input: $input) {
-    billingRecord { number status billingStatus
-      journalEntry { reference accountingDate
-        postings { postingType account { code name } amount { amount currency } baseAmount { amount currency } } } }
+    billingRecord {
+      number status billingStatus
+      journalEntry {
+        reference accountingDate
+        postings { account { code name } amount { amount currency } baseAmount { amount currency } }
+      }
+    }
     userErrors { code message }
   }
 }

@@ -74,11 +74,7 @@ async def _prepare(stack: AsyncExitStack, teller: Teller, folder: Path) -> Scene
     from hourledger.demo.processes import run_api
 
     teller.chapter(0, "Preparing")
-    with teller.working("PostgreSQL 18, embedded: starting and migrating") as progress:
-
-        def report(line: str) -> None:
-            progress.update(progress.task_ids[0], description=line[:70])
-
+    with teller.working("PostgreSQL 18, embedded: starting and migrating") as report:
         postgres: EmbeddedPostgres = await asyncio.to_thread(embedded_postgres.start, folder / "postgres")
         stack.callback(postgres.stop)
         if postgres.has_database(_DATABASE):

@@ -43,12 +43,14 @@ async def create_connection(
 ) -> Outcome[ExternalSystemView]:
     """The digest that guards the key names the secrets but leaves their values out: it is stored, they must not be."""
 
+    settings = {} if config is None else config
+
     async def command(unit: UnitOfWork) -> Answer:
-        if not isinstance(config, dict):
+        if not isinstance(settings, dict):
             raise Invalid("The settings are an object.", code="CONFIG_INVALID", field="config")
         values = {one.name: one.value for one in secrets}
         made = await connect(
-            unit, context.box, direction=direction, connector=connector, name=name, config=config, secrets=values
+            unit, context.box, direction=direction, connector=connector, name=name, config=settings, secrets=values
         )
         return {"id": made}
 
@@ -56,7 +58,7 @@ async def create_connection(
         return await context.loaders.row(EXTERNAL_SYSTEMS, answer["id"])
 
     names = sorted(one.name for one in secrets)
-    body = {"direction": direction, "connector": connector, "name": name, "config": config, "secrets": names}
+    body = {"direction": direction, "connector": connector, "name": name, "config": settings, "secrets": names}
     return await run_mutation(context, "createConnection", body, command, show, key=idempotency_key, dry_run=dry_run)
 
 

@@ -20,7 +20,9 @@ class CreateConnectionInput(MutationInput):
     direction: ConnectionDirection = strawberry.field(description="Pull from it or push to it.")
     connector: str = strawberry.field(description="Which connector speaks to it, such as csv.")
     name: str = strawberry.field(description="Unique in the organisation.")
-    config: JSON = strawberry.field(default_factory=dict, description="The connector's settings, without secrets.")
+    config: JSON | None = strawberry.field(
+        default=None, description="The connector's settings by name, without secrets."
+    )
     secrets: list[SecretInput] = strawberry.field(default_factory=list, description="The connector's secrets.")
 
 

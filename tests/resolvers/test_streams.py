@@ -47,9 +47,7 @@ async def joined(hub: EventHub, count: int = 1) -> None:
             await asyncio.sleep(0.005)
 
 
-async def test_new_events_come_as_they_happen(
-    database: Database, transactions: Transactions, admin: Principal
-) -> None:
+async def test_new_events_come_as_they_happen(database: Database, transactions: Transactions, admin: Principal) -> None:
     async with running(EventHub(database)) as hub:
         await emit(transactions, admin, 1)
         async with aclosing(hub.events(admin.organisation_id, {TOPIC}, after=0)) as events:
@@ -104,12 +102,14 @@ async def test_a_replay_runs_into_the_live_events_without_gap_or_double(
 async def test_a_burst_that_outruns_a_queue_is_read_from_the_table(
     database: Database, transactions: Transactions, admin: Principal
 ) -> None:
-    async with running(EventHub(database, queue_size=4)) as hub:
-        async with aclosing(hub.events(admin.organisation_id, {TOPIC})) as events:
-            waiting = asyncio.create_task(take(events, 50))
-            await joined(hub)
-            await emit(transactions, admin, *range(50))
-            assert await waiting == list(range(50))
+    async with (
+        running(EventHub(database, queue_size=4)) as hub,
+        aclosing(hub.events(admin.organisation_id, {TOPIC})) as events,
+    ):
+        waiting = asyncio.create_task(take(events, 50))
+        await joined(hub)
+        await emit(transactions, admin, *range(50))
+        assert await waiting == list(range(50))
 
 
 async def test_who_takes_nothing_for_too_long_is_ended_and_can_continue(
@@ -141,18 +141,17 @@ async def test_a_lost_connection_is_made_again_and_nothing_is_missed(
 ) -> None:
     from sqlalchemy import text
 
-    async with running(EventHub(database)) as hub:
-        async with aclosing(hub.events(admin.organisation_id, {TOPIC})) as events:
-            waiting = asyncio.create_task(take(events, 2))
-            await joined(hub)
-            await emit(transactions, admin, 1)
-            async with database.session() as session:
-                ended = await session.execute(
-                    text(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                        "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
-                    )
+    async with running(EventHub(database)) as hub, aclosing(hub.events(admin.organisation_id, {TOPIC})) as events:
+        waiting = asyncio.create_task(take(events, 2))
+        await joined(hub)
+        await emit(transactions, admin, 1)
+        async with database.session() as session:
+            ended = await session.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
                 )
-                assert len(ended.all()) == 1
-            await emit(transactions, admin, 2)
-            assert await waiting == [1, 2]
+            )
+            assert len(ended.all()) == 1
+        await emit(transactions, admin, 2)
+        assert await waiting == [1, 2]

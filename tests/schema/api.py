@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ from typing import Any
 
 import aiohttp
 import uvicorn
-from graphql import GraphQLInputType, GraphQLObjectType, get_named_type
+from graphql import GraphQLObjectType, get_named_type
 from starlette.applications import Starlette
 
 from schema.assembly import build_schema
@@ -18,11 +19,11 @@ from schema.assembly import build_schema
 SCHEMA = build_schema(introspection=True)
 
 
-def input_type(mutation: str) -> GraphQLInputType:
-    """The type of a mutation's input argument."""
+def input_type(mutation: str) -> str:
+    """The name of the type of a mutation's input."""
     found = SCHEMA._schema.mutation_type
     assert isinstance(found, GraphQLObjectType)
-    return get_named_type(found.fields[mutation].args["input"].type)
+    return str(get_named_type(found.fields[mutation].args["input"].type))
 
 
 @asynccontextmanager
@@ -61,7 +62,7 @@ class Api:
 
     async def post(self, body: Any, **headers: str) -> tuple[int, dict[str, Any], dict[str, str]]:
         """Status, JSON and headers of one request."""
-        given = {"json": body} if not isinstance(body, bytes) else {"data": body}
+        given = {"json": body} if not isinstance(body, bytes) else {"data": io.BytesIO(body)}
         sent = {"content-type": "application/json", **self.headers, **headers}
         async with self.http.post(f"{self.url}/graphql", headers=sent, **given) as response:
             received = {name.lower(): value for name, value in response.headers.items()}

@@ -91,7 +91,13 @@ _FIELD = {
 
 @pytest.mark.parametrize("row", _ROWS, ids=lambda row: row[0])
 async def test_figures_without_the_right_to_them_are_null_and_the_answer_says_why(
-    api: Api, ids: Ids, world: World, transactions: Transactions, admin: Principal, token_with: IssueToken, row: list[str]
+    api: Api,
+    ids: Ids,
+    world: World,
+    transactions: Transactions,
+    admin: Principal,
+    token_with: IssueToken,
+    row: list[str],
 ) -> None:
     async with transactions.begin(admin) as unit:
         await _one_day(unit, world)

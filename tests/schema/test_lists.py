@@ -62,7 +62,8 @@ async def test_paging_sees_every_row_once_while_others_come_and_go(
     seen: list[str] = []
     after = None
     while True:
-        query = "query($after: String) { projects(first: 5, after: $after) { nodes { code } pageInfo { hasNextPage endCursor } } }"
+        query = """query($after: String) { projects(first: 5, after: $after) {
+            nodes { code } pageInfo { hasNextPage endCursor } } }"""
         page = (await api.query(query, after=after))["projects"]
         seen += [one["code"] for one in page["nodes"]]
         await api.do("createProject", "project { id }", code=f"A{len(seen)}", name="Comes before all of them")
@@ -77,7 +78,8 @@ async def test_nested_pages_continue_by_their_own_cursor(
 ) -> None:
     await add_projects(transactions, admin, world, 1)
     query = """query($after: String) { project(code: "P000") {
-        timeEntries(first: 2, after: $after) { edges { cursor node { workDate } } pageInfo { hasNextPage endCursor } } } }"""
+        timeEntries(first: 2, after: $after) { edges { cursor node { workDate } }
+            pageInfo { hasNextPage endCursor } } } }"""
     first = (await api.query(query))["project"]["timeEntries"]
     second = (await api.query(query, after=first["pageInfo"]["endCursor"]))["project"]["timeEntries"]
     dates = [edge["node"]["workDate"] for edge in first["edges"] + second["edges"]]
@@ -111,8 +113,8 @@ async def test_lists_inside_lists_have_a_limit_together(
     api: Api, world: World, transactions: Transactions, admin: Principal
 ) -> None:
     await add_projects(transactions, admin, world, 3)
-    query = """{ projects { nodes { timeEntries(first: 200) { nodes { project { timeEntries(first: 200) { nodes { project {
-        timeEntries(first: 200) { nodes { id } } } } } } } } } } }"""
+    query = """{ projects { nodes { timeEntries(first: 200) { nodes { project {
+        timeEntries(first: 200) { nodes { project { timeEntries(first: 200) { nodes { id } } } } } } } } } } }"""
     assert "data" in await api.answer(query)
     wide = " ".join(f"t{number}: timeEntries(first: {180 + number}) {{ nodes {{ id }} }}" for number in range(20))
     async with transactions.begin(admin) as unit:

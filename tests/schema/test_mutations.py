@@ -62,7 +62,11 @@ async def test_a_project_can_be_set_up_from_nothing(api: Api) -> None:
 async def test_work_is_logged_edited_and_deleted(api: Api, ids: Ids) -> None:
     entry = await logged(api, ids, "8")
     edited = await api.do(
-        "editTime", "timeEntry { hours revenue { amount } }", timeEntryId=entry["id"], hours="2.5", workDate="2026-11-03"
+        "editTime",
+        "timeEntry { hours revenue { amount } }",
+        timeEntryId=entry["id"],
+        hours="2.5",
+        workDate="2026-11-03",
     )
     deleted = await api.do("deleteTime", "deletedId", timeEntryId=entry["id"], reason="Not ours")
     left = await api.query("{ timeEntries { nodes { id } } }")
@@ -105,7 +109,9 @@ async def test_a_dry_run_of_a_recalculation_answers_at_once_and_keeps_nothing(ap
     dry = await api.mutate("recalculateProjects", wanted, projectIds=[ids.portal, ids.dashboard], dryRun=True)
     real = await api.mutate("recalculateProjects", wanted, projectIds=[ids.portal])
     run = await api.query("query($id: ID!) { recalculationRun(id: $id) { status reason } }", id=real["run"]["id"])
-    after = await api.query("query($id: ID!) { project(id: $id) { finances { actualRevenue { amount } } } }", id=ids.portal)
+    after = await api.query(
+        "query($id: ID!) { project(id: $id) { finances { actualRevenue { amount } } } }", id=ids.portal
+    )
 
     assert dry["run"] is None
     assert dry["results"][0] == {
@@ -194,7 +200,9 @@ async def test_a_target_is_connected_mapped_and_a_parked_delivery_sent_again(
     record = await api.do("createBillingRecord", "billingRecord { id }", projectIds=[ids.portal])
     await api.do("confirmBillingRecord", "billingRecord { id }", billingRecordId=record["id"])
     await api.do("postBillingRecord", "billingRecord { id }", billingRecordId=record["id"])
-    [parked] = (await api.query("{ deliveries { nodes { id state errorCode connectionName } } }"))["deliveries"]["nodes"]
+    [parked] = (await api.query("{ deliveries { nodes { id state errorCode connectionName } } }"))["deliveries"][
+        "nodes"
+    ]
     accounts = (await api.query("{ accounts { nodes { id code } } }"))["accounts"]["nodes"]
     for account in accounts:
         name = "Assets:Receivable" if account["code"] == "1200" else "Income:Services"

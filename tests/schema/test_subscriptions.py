@@ -29,7 +29,9 @@ async def listened(app: Starlette) -> None:
             await asyncio.sleep(0.005)
 
 
-async def work(transactions: Transactions, admin: Principal, world: World, *hours: str, project: str = "portal") -> None:
+async def work(
+    transactions: Transactions, admin: Principal, world: World, *hours: str, project: str = "portal"
+) -> None:
     """Logged by another process: with its own connections, one transaction each."""
     for one in hours:
         async with transactions.begin(admin) as unit:
@@ -44,7 +46,11 @@ async def test_figures_come_the_moment_they_change_elsewhere(
         await work(transactions, admin, world, "5", project="dashboard")
         await work(transactions, admin, world, "8", "2")
         first, second = await events.next(), await events.next()
-    assert (first["cause"], first["actualHours"], first["actualRevenue"]) == ("TIME_LOGGED", "8.00", {"amount": "800.00"})
+    assert (first["cause"], first["actualHours"], first["actualRevenue"]) == (
+        "TIME_LOGGED",
+        "8.00",
+        {"amount": "800.00"},
+    )
     assert second["actualHours"] == "10.00"
     assert second["project"] == {"code": "PORTAL", "finances": {"actualHours": "10.00"}}
     assert second["seq"] > first["seq"]
@@ -126,7 +132,7 @@ async def test_a_revoked_token_ends_what_it_opened(
     async with api.as_caller(token).subscribed(FINANCES) as events:
         await listened(app)
         async with database.session() as session:
-            await revoke_token(session, admin, token.split("_")[1], now=datetime.now(UTC))
+            await revoke_token(session, admin, prefix=token.split("_")[1], now=datetime.now(UTC))
             await session.commit()
         authenticating._seen.forget_all()  # what a few seconds do
         await work(transactions, admin, world, "8")
