@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -16,9 +18,10 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from hourledger.core.access import EVERYTHING, READ_ONLY, Principal
-from hourledger.core.errors import HourledgerError, Missing
+from hourledger.core.errors import HourledgerError, Missing, NotAllowed
 from hourledger.embedded_postgres import EmbeddedPostgresError
 from hourledger.observability import configure_logging
+from hourledger.peers.failure import PeerError
 from hourledger.runtime import Runtime, open_runtime
 from hourledger.settings import load_settings
 from hourledger.transactions import Transactions
@@ -78,7 +81,7 @@ def serve(
         os.environ["HOURLEDGER_PORT"] = str(port)
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)
-    with open_runtime(settings) as runtime:
+    with _listen(settings.host, settings.port) as listener, open_runtime(settings) as runtime:
         app = create_app(settings, database_url=runtime.database_url, box=runtime.box)
         server = uvicorn.Server(
             uvicorn.Config(
@@ -96,10 +99,14 @@ def serve(
         )
 
         async def serve_and_work() -> None:
-            worker = asyncio.create_task(run_worker(runtime.database_url, runtime.box)) if with_worker else None
-            await server.serve()
-            if worker is not None:
-                worker.cancel()
+            jobs = asyncio.create_task(run_worker(runtime, owns_signals=False)) if with_worker else None
+            try:
+                await server.serve(sockets=[listener])
+            finally:
+                if jobs is not None:
+                    jobs.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await jobs
 
         out.print(f"GraphQL: http://{settings.host}:{settings.port}/graphql")
         if settings.graphiql:
@@ -122,7 +129,7 @@ def worker(
 
         async def work() -> None:
             watcher = asyncio.create_task(_stop_with_parent()) if exit_with_parent else None
-            await run_worker(runtime.database_url, runtime.box, concurrency=concurrency, until_idle=until_idle)
+            await run_worker(runtime, concurrency=concurrency, until_idle=until_idle)
             if watcher is not None:
                 watcher.cancel()
 
@@ -244,6 +251,21 @@ def demo(
     asyncio.run(tell(keep=keep))
 
 
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises NotAllowed PORT_TAKEN, before anything else is started."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise NotAllowed(
+            f"Nothing can listen on {host} port {port} ({error.strerror}). Stop what is there or set HOURLEDGER_PORT.",
+            code="PORT_TAKEN",
+        ) from None
+    return listener
+
+
 async def _stop_with_parent() -> None:
     """Ends this process in good order when its parent is gone, so that a crash of the parent leaves nobody behind."""
     parent = os.getppid()
@@ -271,8 +293,8 @@ def main() -> None:
     """Run a command; expected failures are one line, not a traceback."""
     try:
         cli()
-    except (HourledgerError, EmbeddedPostgresError) as error:
-        code = getattr(error, "code", "DATABASE")
+    except (HourledgerError, EmbeddedPostgresError, PeerError) as error:
+        code = getattr(error, "code", "NOT STARTED")
         Console(stderr=True).print(f"[red]{code}[/red] {error}", soft_wrap=True)
         sys.exit(1)
 

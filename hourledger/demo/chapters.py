@@ -161,7 +161,7 @@ async def look_at_finances(scene: Scene) -> None:
         f"{entry['hours']} h earn {money(why['amount'])}:"
     )
     teller.table("", ("tried", "whose", "outcome"), [
-        (one["level"] or "", one["subject"] or "", one["outcome"]) for one in why["steps"]
+        (one["level"] or "(stop)", one["subject"] or "", one["outcome"]) for one in why["steps"]
     ], left=3)  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hourledger import embedded_postgres
+from hourledger.core.errors import NotAllowed
 from hourledger.demo.client import Api
 from hourledger.demo.console import Teller
 from hourledger.demo.consultancy import PEOPLE, Consultancy, set_up
@@ -53,7 +54,14 @@ async def tell(*, keep: bool, folder: Path | None = None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     teller = Teller()
     started = datetime.now(UTC)
-    with hold_exclusively(folder / "demo.lock", wait=False):
+    async with AsyncExitStack() as alone:
+        try:
+            alone.enter_context(hold_exclusively(folder / "demo.lock", wait=False))
+        except BlockingIOError:
+            raise NotAllowed(
+                "The demo is running already (perhaps with KEEP=1 in another terminal). Stop it there with Ctrl+C.",
+                code="DEMO_RUNNING",
+            ) from None
         async with AsyncExitStack() as stack:
             scene = await _prepare(stack, teller, folder)
             await stack.enter_async_context(delivery.faulty_line(scene))

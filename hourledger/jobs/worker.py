@@ -14,9 +14,9 @@ from hourledger.jobs.recalculate import register_recalculate
 from hourledger.jobs.tools import Tools
 from hourledger.jobs.upkeep import publish_forever, register_upkeep
 from hourledger.queue import job_app
+from hourledger.runtime import Runtime
 from hourledger.transactions import Transactions
 from models.database import Database
-from models.secrets import SecretBox
 
 log = structlog.get_logger(__name__)
 
@@ -31,14 +31,16 @@ def build_app(database_url: str, tools: Tools) -> App:
     return app
 
 
-async def run_worker(database_url: str, box: SecretBox, *, concurrency: int = 4, until_idle: bool = False) -> None:
-    """Work until SIGTERM or SIGINT: running jobs are finished, waiting ones stay in the queue.
+async def run_worker(
+    runtime: Runtime, *, concurrency: int = 4, until_idle: bool = False, owns_signals: bool = True
+) -> None:
+    """Work until SIGTERM or SIGINT, or until cancelled: running jobs are finished, waiting ones stay in the queue.
 
-    ``until_idle``: stop when the queue is empty, for scripts and tests.
+    ``until_idle``: stop when the queue is empty, for scripts and tests. ``owns_signals``: false inside another server.
     """
-    database = Database(database_url)
-    tools = Tools(Transactions(database), box)
-    app = build_app(database_url, tools)
+    database = Database(runtime.database_url, pool_size=runtime.settings.database_pool_size)
+    tools = Tools(Transactions(database), runtime.box)
+    app = build_app(runtime.database_url, tools)
     publisher: asyncio.Task[None] | None = None
     try:
         async with app.open_async():
@@ -48,7 +50,7 @@ async def run_worker(database_url: str, box: SecretBox, *, concurrency: int = 4,
             await app.run_worker_async(
                 concurrency=concurrency,
                 wait=not until_idle,
-                install_signal_handlers=not until_idle,
+                install_signal_handlers=owns_signals and not until_idle,
                 listen_notify=not until_idle,
                 fetch_job_polling_interval=1.0,
             )

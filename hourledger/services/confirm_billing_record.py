@@ -31,7 +31,7 @@ async def confirm_billing_record(unit: UnitOfWork, record_id: int) -> None:
             code="NOTHING_CHARGEABLE",
         )
     await billing.freeze_lines(unit.session, record_id)
-    await billing.settle_sales(unit.session, record_id, at=unit.now, on=unit.today)
+    await billing.settle_work(unit.session, record_id, at=unit.now, on=unit.today)
     move(record, "confirm")
     record.confirmed_at = unit.now
     record.accounting_date = record.accounting_date or record.billing_date

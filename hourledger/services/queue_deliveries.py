@@ -53,7 +53,7 @@ async def queue_deliveries(unit: UnitOfWork, stored: JournalEntryRow, entry: Jou
 
 async def enqueue_delivery(unit: UnitOfWork, delivery: DeliveryRow) -> None:
     """Ask the worker to push it; one after the other per target, in order."""
-    if delivery.state is DeliveryState.PENDING:
+    if delivery.state in (DeliveryState.PENDING, DeliveryState.UNCERTAIN):
         await unit.enqueue(
             "push_delivery",
             lock=f"target-{delivery.connection_id}",

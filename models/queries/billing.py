@@ -172,20 +172,32 @@ async def freeze_lines(session: Session, record_id: int) -> None:
     )
 
 
-async def settle_sales(session: Session, record_id: int, *, at: datetime, on: date) -> int:
-    """Bring claimed sales whose value has moved up to date: reversal, replacement, claim passed on to it.
+async def settle_work(session: Session, record_id: int, *, at: datetime, on: date) -> int:
+    """Bring the actuals behind a record whose value has moved up to date: reversal, replacement, claim passed on.
 
-    Returns how many had moved. See docs/decisions/0003-valuations-and-actuals.md.
+    Cost as well as sales: both are frozen from here on. Returns how many had moved.
+    See docs/decisions/0003-valuations-and-actuals.md.
     """
     result = await session.execute(
         text("""
-            WITH moved AS (
-                SELECT a.*, e.revenue_minor AS live_minor, e.valuation_id AS live_valuation, c.id AS claim_id
+            WITH work AS (
+                SELECT a.id AS sale_id, a.time_entry_id, c.id AS claim_id
                 FROM billing_record_line l
                 JOIN billing_claim c ON c.billing_record_line_id = l.id AND c.released_at IS NULL
                 JOIN actual a ON a.id = c.actual_id
-                JOIN time_entry e ON e.id = a.time_entry_id
-                WHERE l.billing_record_id = :record AND a.amount_minor <> e.revenue_minor
+                WHERE l.billing_record_id = :record AND a.time_entry_id IS NOT NULL
+            ),
+            moved AS (
+                SELECT a.*, live.minor AS live_minor, e.valuation_id AS live_valuation,
+                       CASE WHEN a.id = w.sale_id THEN w.claim_id END AS claim_id
+                FROM work w
+                JOIN time_entry e ON e.id = w.time_entry_id
+                JOIN actual a ON a.time_entry_id = e.id AND a.adjustment_status = 'STANDS'
+                  AND (a.id = w.sale_id OR a.transaction_type = 'COST')
+                CROSS JOIN LATERAL (
+                    SELECT CASE a.transaction_type WHEN 'COST' THEN e.cost_minor ELSE e.revenue_minor END AS minor
+                ) live
+                WHERE a.amount_minor <> live.minor
             ),
             reversed AS (
                 INSERT INTO actual (organisation_id, transaction_type, transaction_class, project_id, task_id,
@@ -195,7 +207,7 @@ async def settle_sales(session: Session, record_id: int, *, at: datetime, on: da
                 SELECT organisation_id, transaction_type, transaction_class, project_id, task_id, contract_line_id,
                        company_id, person_id, role_id, time_entry_id, -quantity, currency, -amount_minor, billing_type,
                        'CANCELED', 'UNADJUSTABLE', transaction_date, :on, :on, description, id, valuation_id, :at
-                FROM moved
+                FROM moved ORDER BY id
                 RETURNING reverses_id
             ),
             replaced AS (
@@ -205,9 +217,10 @@ async def settle_sales(session: Session, record_id: int, *, at: datetime, on: da
                     description, replaces_id, valuation_id, recorded_at)
                 SELECT organisation_id, transaction_type, transaction_class, project_id, task_id, contract_line_id,
                        company_id, person_id, role_id, time_entry_id, quantity, currency, live_minor, billing_type,
-                       'ON_BILLING_RECORD', 'STANDS', transaction_date, :on, transaction_date, description, id,
+                       billing_status, 'STANDS', transaction_date, :on, transaction_date, description, id,
                        live_valuation, :at
-                FROM moved JOIN reversed ON reversed.reverses_id = moved.id -- so that the reversal comes first
+                -- Joined so that the reversals come first.
+                FROM moved JOIN reversed ON reversed.reverses_id = moved.id ORDER BY moved.id
                 RETURNING id, replaces_id
             ),
             passed_on AS (

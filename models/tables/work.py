@@ -15,9 +15,9 @@ from models.tables.columns import choice, document, instant, key, minor, one_of,
 class TimeEntryRow(SQLModel, table=True):
     """What happened: a person worked ``seconds`` (negative: a correction) on a calendar day.
 
-    The last four amounts are a projection of the latest valuation. They are rewritten in bulk, so pages keep room for a
-    second version of every row and no index touches them (docs/decisions/0003-valuations-and-actuals.md).
-    ``is_locked``: a posted billing record holds it; the database refuses any change then (C-01).
+    The last three fields are a projection of the latest valuation. They are rewritten in bulk, so pages keep room for
+    a second version of every row and no index touches them (docs/decisions/0003-valuations-and-actuals.md).
+    ``is_locked``: a confirmed billing record holds it; the database refuses any change then (C-01).
     """
 
     __tablename__ = "time_entry"

@@ -15,8 +15,10 @@ from hourledger.core.periods import Period
 from hourledger.core.rates import Level
 from hourledger.core.work import RateKind
 from hourledger.jobs.worker import run_worker
+from hourledger.runtime import Runtime
 from hourledger.services.recalculate_projects import request_recalculation
 from hourledger.services.set_rate import RateScope, set_rate
+from hourledger.settings import Settings
 from hourledger.transactions import Transactions
 from models.database import Database
 from models.secrets import SecretBox
@@ -29,8 +31,8 @@ async def world(transactions: Transactions, admin: Principal) -> World:
 
 
 @pytest.fixture
-def box() -> SecretBox:
-    return SecretBox([SecretStr(Fernet.generate_key().decode())])
+def runtime(database: Database) -> Runtime:
+    return Runtime(Settings(), database.url, SecretBox([SecretStr(Fernet.generate_key().decode())]))
 
 
 async def rows(database: Database, query: str) -> list[tuple[object, ...]]:
@@ -42,7 +44,7 @@ JOBS = "SELECT task_name, status FROM procrastinate_jobs ORDER BY id"
 
 
 async def test_a_recalculation_runs_in_the_worker_and_tells_what_it_did(
-    transactions: Transactions, admin: Principal, world: World, database: Database, box: SecretBox
+    transactions: Transactions, admin: Principal, world: World, database: Database, runtime: Runtime
 ) -> None:
     async with transactions.begin(admin) as unit:
         await log(unit, world, "8", date(2026, 6, 15))
@@ -50,7 +52,7 @@ async def test_a_recalculation_runs_in_the_worker_and_tells_what_it_did(
         await set_rate(unit, scope, HourlyRate.of("120", "EUR"), Period(), replace_overlapping=True)
     async with transactions.begin(admin) as unit:
         run_id = await request_recalculation(unit, [world.portal, 999_999], reason="new rate")
-    await run_worker(database.url, box, until_idle=True)
+    await run_worker(runtime, until_idle=True)
     ((status, result),) = await rows(database, f"SELECT status, result FROM recalculation_run WHERE id = {run_id}")
     assert status == "FAILED"  # one project does not exist; the other is done all the same (CT-R8)
     assert isinstance(result, dict)

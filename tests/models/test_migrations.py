@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,7 +14,8 @@ from sqlmodel import SQLModel
 from hourledger.core.errors import Transient
 from models.database import migrate, migrate_down, pending_migrations, sqlalchemy_url
 
-ALL = ["0001", "0002", "0003"]
+VERSIONS = resources.files("models.migrations.versions")
+ALL = sorted(file.name[:4] for file in VERSIONS.iterdir() if file.name.startswith("0") and file.name.endswith(".py"))
 
 # Everything a migration can make, except Alembic's own table.
 OBJECTS = """

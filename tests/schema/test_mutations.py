@@ -105,7 +105,8 @@ async def test_a_dry_run_of_a_recalculation_answers_at_once_and_keeps_nothing(ap
     await logged(api, ids, "8")
     await api.do("setRate", "rateLine { id }", kind="BILLING", level="PERSON", personId=ids.person, rate="120",
                  currency="EUR", replaceOverlapping=True)  # fmt: skip
-    wanted = "run { id } results { outcome changed revenueDelta { amount } project { finances { actualRevenue { amount } } } }"
+    wanted = """run { id } results { outcome changed revenueDelta { amount }
+        project { finances { actualRevenue { amount } } } }"""
     dry = await api.mutate("recalculateProjects", wanted, projectIds=[ids.portal, ids.dashboard], dryRun=True)
     real = await api.mutate("recalculateProjects", wanted, projectIds=[ids.portal])
     run = await api.query("query($id: ID!) { recalculationRun(id: $id) { status reason } }", id=real["run"]["id"])
@@ -143,7 +144,8 @@ async def test_a_billing_record_goes_from_draft_to_the_books(api: Api, ids: Ids)
     draft = await api.do(
         "createBillingRecord",
         """billingRecord { id number status billingStatus totals { hours { amount } additional { amount }
-           total { amount currency } } lineCount lines { nodes { quantity amount { amount } timeEntry { billingState } } } }""",
+           total { amount currency } } lineCount
+           lines { nodes { quantity amount { amount } timeEntry { billingState } } } }""",
         projectIds=[ids.portal],
         additionalAmount="50",
         poNumber="PO-7",
@@ -247,19 +249,21 @@ async def test_a_source_is_connected_pulled_and_its_names_linked(api: Api, ids: 
     assert seen["sourceRecords"]["nodes"] == []
 
 
+NEW = {"code": "X", "name": "X"}
+SOURCE = {"direction": "SOURCE", "name": "N"}
 REFUSALS: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("createCompany", {"name": " ", "currency": "EUR"}, "NAME_INVALID", "name"),
     ("createCompany", {"name": "A", "currency": "XXX"}, "UNKNOWN_CURRENCY", "currency"),
     ("createCompany", {"name": "Meridian Museum", "currency": "EUR"}, "EXISTS", None),
     ("createCompany", {"name": "A\0B", "currency": "EUR"}, "TEXT_INVALID", None),
-    ("createProject", {"code": "X", "name": "X", "companyId": "nonsense"}, "ID_INVALID", "companyId"),
-    ("createProject", {"code": "X", "name": "X", "companyId": global_id("Role", 1)}, "ID_OF_OTHER_TYPE", "companyId"),
-    ("createProject", {"code": "X", "name": "X", "companyId": global_id("Company", 999)}, "COMPANY_UNKNOWN", "companyId"),
+    ("createProject", {**NEW, "companyId": "nonsense"}, "ID_INVALID", "companyId"),
+    ("createProject", {**NEW, "companyId": global_id("Role", 1)}, "ID_OF_OTHER_TYPE", "companyId"),
+    ("createProject", {**NEW, "companyId": global_id("Company", 999)}, "COMPANY_UNKNOWN", "companyId"),
     ("logTime", {"entries": []}, "ENTRY_COUNT", "entries"),
     ("recalculateProjects", {"projectIds": []}, "PROJECT_COUNT", "projectIds"),
     ("confirmBillingRecord", {"billingRecordId": global_id("BillingRecord", 999)}, "BILLING_RECORD_UNKNOWN", None),
-    ("createConnection", {"direction": "SOURCE", "connector": "none", "name": "N"}, "CONNECTOR_UNKNOWN", "connector"),
-    ("createConnection", {"direction": "SOURCE", "connector": "csv", "name": "N", "config": 5}, "CONFIG_INVALID", "config"),
+    ("createConnection", {**SOURCE, "connector": "none"}, "CONNECTOR_UNKNOWN", "connector"),
+    ("createConnection", {**SOURCE, "connector": "csv", "config": 5}, "CONFIG_INVALID", "config"),
     ("createRole", {"name": "A", "idempotencyKey": " "}, "IDEMPOTENCY_KEY_INVALID", "idempotencyKey"),
 ]  # fmt: skip
 

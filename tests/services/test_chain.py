@@ -153,9 +153,11 @@ async def test_ct_r3_a_draft_record_follows_the_new_amounts_and_is_settled_when_
         assert (str(one.draft_revenue), str(one.actual_cost)) == ("80.00 EUR", "50.00 EUR")
         await confirm_billing_record(unit, record)
     assert await actual_table(database) == [
-        "COST 2 10000 STANDS CREATED",
+        "COST 2 10000 ADJUSTED CANCELED",
         "UNBILLED_SALES 2 20000 ADJUSTED CANCELED",
+        "COST -2 -10000 UNADJUSTABLE CANCELED",
         "UNBILLED_SALES -2 -20000 UNADJUSTABLE CANCELED",
+        "COST 2 5000 STANDS CREATED",
         "UNBILLED_SALES 2 8000 STANDS POSTED",
         "UNBILLED_SALES -2 -8000 UNADJUSTABLE POSTED",
         "BILLED_SALES 2 8000 STANDS POSTED",

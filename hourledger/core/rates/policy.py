@@ -2,7 +2,8 @@
 
 A step names a table of rates (``level``) and whose rate in it is wanted (``subject``). The first step whose table has a
 row of that subject on that day wins; an explicit 0.00 is a row. A step may carry a condition (``when``: a fact that
-must be known) and may end the search (``stop = true``) when its condition holds. See docs/rate-policies.md.
+must be known) and may end the search (``stop = true``) when its condition holds. See
+docs/decisions/0007-rate-policy-as-data.md.
 """
 
 from __future__ import annotations

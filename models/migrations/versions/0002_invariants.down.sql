@@ -2,7 +2,7 @@ DROP TRIGGER delivery_payload_is_final ON delivery;
 DROP TRIGGER journal_entry_balances ON journal_entry;
 DROP TRIGGER journal_posting_comes_with_its_entry ON journal_posting;
 DROP TRIGGER billing_record_line_confirmed_is_final ON billing_record_line;
-DROP TRIGGER billing_record_posted_is_frozen ON billing_record;
+DROP TRIGGER billing_record_final_is_frozen ON billing_record;
 DROP TRIGGER expense_billed_is_frozen ON expense;
 DROP TRIGGER time_entry_billed_is_frozen ON time_entry;
 DROP TRIGGER actual_reversal_is_exact ON actual;
@@ -13,7 +13,7 @@ DROP TRIGGER journal_posting_is_final ON journal_posting;
 DROP TRIGGER journal_entry_is_final ON journal_entry;
 DROP TRIGGER valuation_is_final ON valuation;
 DROP FUNCTION refuse_other_payload, require_balance, refuse_late_posting, refuse_change_of_confirmed_line,
-    refuse_change_of_posted_record, refuse_change_of_billed, require_exact_reversal, refuse_change_of_actual, refuse_change;
+    refuse_change_of_final_record, refuse_change_of_billed, require_exact_reversal, refuse_change_of_actual, refuse_change;
 ALTER TABLE fiscal_period DROP CONSTRAINT ex_fiscal_period_overlap;
 ALTER TABLE person_role DROP CONSTRAINT ex_person_role_one_primary;
 ALTER TABLE exchange_rate DROP CONSTRAINT ex_exchange_rate_overlap;

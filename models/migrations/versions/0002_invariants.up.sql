@@ -88,23 +88,31 @@ CREATE TRIGGER time_entry_billed_is_frozen BEFORE UPDATE OR DELETE ON time_entry
 CREATE TRIGGER expense_billed_is_frozen BEFORE UPDATE OR DELETE ON expense
     FOR EACH ROW WHEN (OLD.is_locked) EXECUTE FUNCTION refuse_change_of_billed();
 
-CREATE FUNCTION refuse_change_of_posted_record() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Once confirmed, a record only ever becomes posted; once posted, nothing of it changes.
+CREATE FUNCTION refuse_change_of_final_record() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    posting text[] := ARRAY['status', 'posted_at', 'row_version', 'invoice_reference'];
 BEGIN
-    RAISE EXCEPTION 'billing record % is posted: correct it with a further record', OLD.id USING ERRCODE = 'HL003';
+    IF TG_OP = 'UPDATE' AND OLD.status = 'CONFIRMED' AND NEW.status = 'POSTED'
+       AND to_jsonb(OLD) - posting = to_jsonb(NEW) - posting THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'billing record % is final: correct it with a further record', OLD.number USING ERRCODE = 'HL003';
 END $$;
 
-CREATE TRIGGER billing_record_posted_is_frozen BEFORE UPDATE OR DELETE ON billing_record
-    FOR EACH ROW WHEN (OLD.status = 'POSTED') EXECUTE FUNCTION refuse_change_of_posted_record();
+CREATE TRIGGER billing_record_final_is_frozen BEFORE UPDATE OR DELETE ON billing_record
+    FOR EACH ROW WHEN (OLD.status IN ('CONFIRMED', 'POSTED')) EXECUTE FUNCTION refuse_change_of_final_record();
 
--- Lines of a record that is confirmed or posted stay as they are.
+-- Lines of a record that is confirmed or posted stay as they are, and none is moved onto it.
 CREATE FUNCTION refuse_change_of_confirmed_line() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    line billing_record_line%ROWTYPE;
+    records bigint[] := CASE TG_OP
+        WHEN 'INSERT' THEN ARRAY[NEW.billing_record_id]
+        WHEN 'DELETE' THEN ARRAY[OLD.billing_record_id]
+        ELSE ARRAY[OLD.billing_record_id, NEW.billing_record_id] END;
 BEGIN
-    line := CASE WHEN TG_OP = 'INSERT' THEN NEW ELSE OLD END;
-    IF EXISTS (SELECT FROM billing_record r WHERE r.id = line.billing_record_id AND r.status IN ('CONFIRMED', 'POSTED')) THEN
-        RAISE EXCEPTION 'billing record % is confirmed: its lines are final', line.billing_record_id
-            USING ERRCODE = 'HL003';
+    IF EXISTS (SELECT FROM billing_record r WHERE r.id = ANY(records) AND r.status IN ('CONFIRMED', 'POSTED')) THEN
+        RAISE EXCEPTION 'the lines of a confirmed billing record are final' USING ERRCODE = 'HL003';
     END IF;
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
@@ -152,7 +160,8 @@ CREATE CONSTRAINT TRIGGER journal_entry_balances AFTER INSERT ON journal_entry
 -- A payload that was stored under a reference is never replaced by other content.
 CREATE FUNCTION refuse_other_payload() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.payload_sha256 IS NOT NULL AND NEW.payload_sha256 IS DISTINCT FROM OLD.payload_sha256
+    IF OLD.payload IS NOT NULL
+       AND (NEW.payload IS DISTINCT FROM OLD.payload OR NEW.payload_sha256 IS DISTINCT FROM OLD.payload_sha256)
        AND OLD.state NOT IN ('PENDING', 'PARKED', 'REJECTED') THEN
         RAISE EXCEPTION 'delivery %: its content may already be there and cannot change', OLD.reference
             USING ERRCODE = 'HL001';
