@@ -8,19 +8,19 @@ import signal
 import socket
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from prometheus_client import start_http_server
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from hourledger.core.access import EVERYTHING, READ_ONLY, Principal
+from hourledger.cli_access import Organisation, administrator, issuer_cli, organisation_cli, token_cli
 from hourledger.core.errors import HourledgerError, Missing, NotAllowed
 from hourledger.embedded_postgres import EmbeddedPostgresError
-from hourledger.observability import configure_logging
+from hourledger.observability import REGISTRY, configure_logging
 from hourledger.peers.failure import PeerError
 from hourledger.runtime import Runtime, open_runtime
 from hourledger.settings import load_settings
@@ -33,15 +33,11 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-organisation_cli = typer.Typer(
-    help="Organisations: the firms whose work and books are kept here.", no_args_is_help=True
-)
-token_cli = typer.Typer(help="API tokens.", no_args_is_help=True)
 cli.add_typer(organisation_cli, name="organisation")
 cli.add_typer(token_cli, name="token")
+cli.add_typer(issuer_cli, name="issuer")
 
 out = Console()
-Organisation = Annotated[str, typer.Option("--organisation", "-o", help="Name of the organisation.")]
 
 
 @cli.callback()
@@ -118,6 +114,9 @@ def serve(
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Jobs at the same time.")] = 4,
     until_idle: Annotated[bool, typer.Option(help="Stop when the queue is empty.")] = False,
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Serve this worker's metrics on this port, loopback.")
+    ] = None,
     exit_with_parent: Annotated[bool, typer.Option(help="Stop when the process that started this one ends.")] = False,
 ) -> None:
     """Run jobs: recalculations, pulls and deliveries. Start as many as you need, on as many machines."""
@@ -126,6 +125,8 @@ def worker(
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)
     with open_runtime(settings) as runtime:
+        if metrics_port is not None:
+            start_http_server(metrics_port, addr="127.0.0.1", registry=REGISTRY)
 
         async def work() -> None:
             watcher = asyncio.create_task(_stop_with_parent()) if exit_with_parent else None
@@ -134,72 +135,6 @@ def worker(
                 watcher.cancel()
 
         asyncio.run(work())
-
-
-@organisation_cli.command("create")
-def create_organisation_command(
-    name: str,
-    currency: Annotated[str, typer.Option(help="Currency of the books, such as EUR.")] = "EUR",
-    time_zone: Annotated[str, typer.Option(help="Time zone of its dates, such as Europe/Amsterdam.")] = "UTC",
-) -> None:
-    """Create an organisation and print a token that may do everything in it."""
-    from hourledger.services.issue_token import issue_token
-    from hourledger.services.set_up import create_organisation
-
-    async def create(runtime: Runtime) -> str:
-        database = Database(runtime.database_url)
-        try:
-            async with database.session() as session:
-                organisation = await create_organisation(session, name, base_currency=currency, time_zone=time_zone)
-                token = await issue_token(
-                    session,
-                    Principal(organisation.id, "setup", EVERYTHING),
-                    subject="administrator",
-                    permissions=EVERYTHING,
-                    expires_at=None,
-                    now=datetime.now(UTC),
-                )
-                await session.commit()
-                return token
-        finally:
-            await database.close()
-
-    with open_runtime(load_settings()) as runtime:
-        token = asyncio.run(create(runtime))
-    out.print(f"Organisation {name!r} is there. Keep this token, it is shown only now:\n{token}", soft_wrap=True)
-
-
-@token_cli.command("create")
-def create_token_command(
-    subject: Annotated[str, typer.Argument(help="Who or what will use it, for the audit log.")],
-    organisation: Organisation,
-    days: Annotated[int, typer.Option(min=1, max=3650, help="Valid for so many days.")] = 90,
-    read_only: Annotated[bool, typer.Option(help="May look at everything and change nothing.")] = False,
-) -> None:
-    """Create an API token and print it, once."""
-    from hourledger.services.issue_token import issue_token
-
-    async def create(runtime: Runtime) -> str:
-        database = Database(runtime.database_url)
-        try:
-            principal = await _administrator(database, organisation)
-            async with database.session() as session:
-                now = datetime.now(UTC)
-                token = await issue_token(
-                    session,
-                    principal,
-                    subject=subject,
-                    permissions=READ_ONLY if read_only else EVERYTHING,
-                    expires_at=now + timedelta(days=days),
-                    now=now,
-                )
-                await session.commit()
-                return token
-        finally:
-            await database.close()
-
-    with open_runtime(load_settings()) as runtime:
-        out.print(asyncio.run(create(runtime)), soft_wrap=True)
 
 
 @cli.command()
@@ -215,7 +150,7 @@ def recalculate(
     async def run(runtime: Runtime, progress: Progress) -> list[tuple[str, ProjectRecalculated]]:
         database = Database(runtime.database_url)
         try:
-            principal = await _administrator(database, organisation)
+            principal = await administrator(database, organisation)
             transactions = Transactions(database)
             async with database.session() as session:
                 ids = await project_ids_by_code(session, principal.organisation_id, project)
@@ -272,17 +207,6 @@ async def _stop_with_parent() -> None:
     while os.getppid() == parent:  # noqa: ASYNC110  (nobody tells us: there is nothing to wait for)
         await asyncio.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-async def _administrator(database: Database, organisation: str) -> Principal:
-    """Whoever may run commands on this machine may do everything in the organisation."""
-    from models.queries.organisations import organisation_by_name
-
-    async with database.session() as session:
-        found = await organisation_by_name(session, organisation)
-    if found is None:
-        raise Missing(f"There is no organisation {organisation!r}.", code="ORGANISATION_UNKNOWN")
-    return Principal(found.id, "command line", EVERYTHING)
 
 
 def _progress() -> Progress:

@@ -147,8 +147,6 @@ REQUESTS: Final = Counter(
 REQUEST_SECONDS: Final = Histogram(
     "hourledger_request_seconds", "Time to answer an operation", ["operation"], registry=REGISTRY
 )
-JOBS: Final = Counter("hourledger_jobs", "Jobs finished", ["task", "outcome"], registry=REGISTRY)
-JOB_SECONDS: Final = Histogram("hourledger_job_seconds", "Time a job ran", ["task"], buckets=_LONG, registry=REGISTRY)
 DELIVERIES: Final = Counter(
     "hourledger_deliveries", "Moves of deliveries into a state", ["connector", "state"], registry=REGISTRY
 )

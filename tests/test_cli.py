@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from hourledger.embedded_postgres import EmbeddedPostgres
 
@@ -43,6 +45,26 @@ def test_an_organisation_and_a_token_are_created_on_the_embedded_database(tmp_pa
     token = run(*folder, "token", "create", "reporting", "-o", "Brightwater", "--read-only")
     assert token.returncode == 0, token.stderr
     assert token.stdout.startswith("hl_")
+    prefix = token.stdout.split("_")[1]
+    revoked = run(*folder, "token", "revoke", prefix, "-o", "Brightwater")
+    assert revoked.returncode == 0, revoked.stderr
+
+
+def test_an_issuer_is_trusted_with_its_public_keys_and_never_with_a_private_one(
+    database_url: str, tmp_path: Path
+) -> None:
+    folder = ("--data-folder", str(tmp_path))
+    environment = {"HOURLEDGER_DATABASE_URL": database_url}
+    assert run(*folder, "organisation", "create", "Brightwater", **environment).returncode == 0
+    key = RSAKey.generate_key(2048)
+    keys = tmp_path / "jwks.json"
+    trust = (*folder, "issuer", "trust", "https://login.example.com", "-o", "Brightwater", "--audience", "hourledger",
+             "--keys", str(keys))  # fmt: skip
+    for private, code in ((True, 1), (False, 0), (False, 0)):  # the last one again: new keys
+        keys.write_text(json.dumps({"keys": [key.as_dict(private=private)]}), encoding="utf-8")
+        result = run(*trust, **environment)
+        assert result.returncode == code, result.stderr
+        assert ("ISSUER_KEYS_INVALID" in result.stderr) == private
 
 
 WRONG = (

@@ -223,11 +223,11 @@ async def test_lines_of_tasks_that_run_at_once_carry_their_own_correlation_id() 
 
 
 def test_metrics_are_told_in_the_format_of_prometheus() -> None:
-    observability.JOBS.labels(task="test_only", outcome="ok").inc()
+    observability.PULLS.labels(connector="test_only", outcome="ok").inc()
     observability.PULL_SECONDS.labels(connector="test_only").observe(2)
     response = metrics_response()
     told = bytes(response.body).decode()
     assert response.headers["content-type"].startswith("text/plain; version=")
-    assert 'hourledger_jobs_total{outcome="ok",task="test_only"} 1.0' in told
+    assert 'hourledger_pulls_total{connector="test_only",outcome="ok"} 1.0' in told
     assert 'hourledger_pull_seconds_bucket{connector="test_only",le="5.0"} 1.0' in told
     assert "process_resident_memory_bytes" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 
 import structlog
@@ -10,6 +11,7 @@ from procrastinate import App
 from connectors.registry import source
 from hourledger.core.errors import HourledgerError
 from hourledger.jobs.tools import Tools
+from hourledger.observability import PULL_SECONDS, PULLED_RECORDS, PULLS
 from hourledger.services.create_connection import load_connection, open_config
 from hourledger.services.pull_entries import store_batch
 from hourledger.services.pull_runs import finish_run, start_run
@@ -31,6 +33,7 @@ async def pull(tools: Tools, organisation_id: int, connection_id: int) -> Counte
     The error is kept on the run and on the connection, which then needs attention; it is not raised.
     """
     principal = tools.principal(organisation_id)
+    started = time.monotonic()
     async with tools.transactions.begin(principal) as unit:
         connection = await load_connection(unit, connection_id)
         run_id = await start_run(unit, connection_id)
@@ -53,6 +56,10 @@ async def pull(tools: Tools, organisation_id: int, connection_id: int) -> Counte
             failure = error
     async with tools.transactions.begin(principal) as unit:
         await finish_run(unit, run_id, counts, failure)
+    PULLS.labels(connection.connector, "failed" if failure else "ok").inc()
+    PULL_SECONDS.labels(connection.connector).observe(time.monotonic() - started)
+    for status, count in counts.items():
+        PULLED_RECORDS.labels(connection.connector, status).inc(count)
     log.info(
         "pulled",
         connection=connection.name,

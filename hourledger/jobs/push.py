@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,9 @@ from connectors.push import AttemptReport, push
 from connectors.registry import target
 from hourledger.core.errors import ExternalError, HourledgerError, Rejected
 from hourledger.jobs.tools import Tools
+from hourledger.observability import DELIVERIES, DELIVERY_SECONDS
 from hourledger.services.create_connection import open_config
-from hourledger.services.deliver import begin_sending, note_attempts, record_failure, record_outcome
+from hourledger.services.deliver import Sending, begin_sending, note_attempts, record_failure, record_outcome
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +44,7 @@ async def deliver(tools: Tools, organisation_id: int, delivery_id: int, *, open_
         sending = await begin_sending(unit, delivery_id)
         if sending is None:
             return
+    started = time.monotonic()
     reports: list[AttemptReport] = []
 
     async def note(report: AttemptReport) -> None:
@@ -61,9 +64,16 @@ async def deliver(tools: Tools, organisation_id: int, delivery_id: int, *, open_
         async with tools.transactions.begin(principal) as unit:
             await note_attempts(unit, delivery_id, reports)
             await record_outcome(unit, delivery_id, outcome)
+        _count(sending, outcome.state.value, started)
         log.info("delivered", delivery_id=delivery_id, state=outcome.state.value, attempts=outcome.attempts)
         return
     async with tools.transactions.begin(principal) as unit:
         await note_attempts(unit, delivery_id, reports)
         await record_failure(unit, delivery_id, failure, was_uncertain=sending.is_uncertain)
+    _count(sending, failure.code, started)
     log.warning("delivery_failed", delivery_id=delivery_id, code=failure.code)
+
+
+def _count(sending: Sending, state: str, started: float) -> None:
+    DELIVERIES.labels(sending.connection.connector, state).inc()
+    DELIVERY_SECONDS.labels(sending.connection.connector).observe(time.monotonic() - started)

@@ -261,7 +261,7 @@ def test_any_split_into_overlapping_files_of_whole_days_gives_the_same_rows(
     """
     covered: set[str] = set().union(*cuts)
     files = [*cuts, set(DAYS) - covered]
-    dice = random.Random(seed)  # noqa: S311 - an order to test with
+    dice = random.Random(seed)
 
     with tempfile.TemporaryDirectory() as folder:
         whole = asyncio.run(pull(write_toggl(Path(folder) / "whole.csv", *rows)))
