@@ -7,15 +7,13 @@ from collections import Counter
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hourledger.demo import documents as q
 from hourledger.demo.console import money
 from hourledger.demo.consultancy import PEOPLE, PROJECTS, ROLES
+from hourledger.demo.scene import Scene
 from hourledger.demo.timetagger_month import edit_some, enter_month, tag_of
-
-if TYPE_CHECKING:
-    from hourledger.demo.story import Scene
 
 _PULL_SECONDS_MAX = 120
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from beancount import loader
 from beancount.core.data import Transaction
@@ -19,14 +19,12 @@ from hourledger.demo.chapters import finances, show_finances
 from hourledger.demo.console import money
 from hourledger.demo.lost_answer import LosesAnswers
 from hourledger.demo.processes import run_worker_process
+from hourledger.demo.scene import Scene
 from hourledger.jobs.push import deliver, open_target
 from hourledger.jobs.tools import Tools
 from hourledger.peers.fault_proxy import Fault, FaultPlan, run_fault_proxy
 from hourledger.transactions import Transactions
 from models.database import Database
-
-if TYPE_CHECKING:
-    from hourledger.demo.story import Scene
 
 _DELIVERY_SECONDS_MAX = 90
 

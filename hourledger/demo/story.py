@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from hourledger import embedded_postgres
 from hourledger.core.errors import NotAllowed
+from hourledger.demo import chapters, delivery
 from hourledger.demo.client import Api
 from hourledger.demo.console import Teller
-from hourledger.demo.consultancy import PEOPLE, Consultancy, set_up
+from hourledger.demo.consultancy import PEOPLE, set_up
+from hourledger.demo.processes import run_api, run_worker_process
+from hourledger.demo.scene import Scene
 from hourledger.embedded_postgres import EmbeddedPostgres
 from hourledger.observability import configure_logging
-from hourledger.peers.timetagger import TimeTaggerServer, run_timetagger
-from hourledger.peers.tryton import TrytonServer, run_tryton
+from hourledger.peers.timetagger import run_timetagger
+from hourledger.peers.tryton import run_tryton
 from hourledger.processes import hold_exclusively
 from models.database import Database, migrate
 from models.secrets import SecretBox, open_box
@@ -26,29 +27,8 @@ from models.secrets import SecretBox, open_box
 _DATABASE = "hourledger"
 
 
-@dataclass
-class Scene:
-    """What the chapters share: the servers, the API, and what was learned on the way."""
-
-    teller: Teller
-    folder: Path
-    database_url: str
-    box: SecretBox
-    firm: Consultancy
-    url: str
-    api: Api
-    timetagger: TimeTaggerServer
-    tryton: TrytonServer
-    names: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Global ids by kind and name: people, companies, accounts, projects, and tasks as "project / task"."""
-    connections: dict[str, str] = field(default_factory=dict)
-    found: dict[str, Any] = field(default_factory=dict)
-
-
 async def tell(*, keep: bool, folder: Path | None = None) -> None:
     """Run the whole story. ``keep``: the servers stay up afterwards until Ctrl+C."""
-    from hourledger.demo import chapters, delivery
-
     configure_logging("json", "error")
     folder = (folder or Path(".data/demo")).absolute()
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,8 +59,6 @@ async def tell(*, keep: bool, folder: Path | None = None) -> None:
 
 async def _prepare(stack: AsyncExitStack, teller: Teller, folder: Path) -> Scene:
     """Start everything; each step says what it is and how long it takes."""
-    from hourledger.demo.processes import run_api
-
     teller.chapter(0, "Preparing")
     with teller.working("PostgreSQL 18, embedded: starting and migrating") as report:
         postgres: EmbeddedPostgres = await asyncio.to_thread(embedded_postgres.start, folder / "postgres")
@@ -124,8 +102,6 @@ async def _prepare(stack: AsyncExitStack, teller: Teller, folder: Path) -> Scene
 
 
 async def _farewell(stack: AsyncExitStack, scene: Scene, seconds: float, *, keep: bool) -> None:
-    from hourledger.demo.processes import run_worker_process
-
     teller = scene.teller
     teller.chapter(8, "Look for yourself")
     teller.say(f"Told in {seconds:.0f} s. The token of the demo, for the header  Authorization: Bearer ...")

@@ -9,7 +9,8 @@ from hourledger.core.work import BillingType
 from hourledger.services.billing_records import emit_record_changed, lock_record, move
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries import billing
+from models.queries import confirming
+from models.queries.billing import line_values
 
 
 async def confirm_billing_record(unit: UnitOfWork, record_id: int) -> None:
@@ -23,23 +24,23 @@ async def confirm_billing_record(unit: UnitOfWork, record_id: int) -> None:
     unit.require(Permission.MANAGE_BILLING_RECORDS)
     record = await lock_record(unit, record_id)
     BILLING_RECORD_LIFE.after(record.status, "confirm")
-    await billing.lock_work_of(unit.session, record_id)
-    lines = (await billing.line_values(unit.session, unit.organisation_id, [record_id]))[record_id]
+    await confirming.lock_work_of(unit.session, record_id)
+    lines = (await line_values(unit.session, unit.organisation_id, [record_id]))[record_id]
     if not any(line.billing_type is BillingType.CHARGEABLE for line in lines):
         raise Invalid(
             f"Billing record {record.number} has no chargeable line. Add work to it or delete it.",
             code="NOTHING_CHARGEABLE",
         )
-    await billing.freeze_lines(unit.session, record_id)
-    await billing.settle_work(unit.session, record_id, at=unit.now, on=unit.today)
+    await confirming.freeze_lines(unit.session, record_id)
+    await confirming.settle_work(unit.session, record_id, at=unit.now, on=unit.today)
     move(record, "confirm")
     record.confirmed_at = unit.now
     record.accounting_date = record.accounting_date or record.billing_date
     unit.session.add(record)
-    await billing.bill_sales(
+    await confirming.bill_sales(
         unit.session, record_id, at=unit.now, confirmed_on=unit.today, accounting_date=record.accounting_date
     )
-    await billing.lock_billed_work(unit.session, record_id)
+    await confirming.lock_billed_work(unit.session, record_id)
     unit.audit("confirm", "billing_record", record_id, after={"number": record.number})
     await emit_record_changed(unit, record)
     projects = {line.project_id for line in lines if line.project_id is not None}

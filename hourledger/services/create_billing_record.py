@@ -12,7 +12,8 @@ from hourledger.core.work import BillingType, TransactionClass
 from hourledger.services.billing_records import emit_record_changed
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.billing import OpenSale, claim_sales, lock_open_sales, next_number
+from models.queries.billing import OpenSale, claim_sales, lock_open_sales
+from models.queries.numbers import next_number
 from models.selecting import find_all, select_one
 from models.tables import (
     BillingClaimRow,
