@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
-.PHONY: demo serve test test-peers test-all check lint types arrows schema lock install clean benchmark
+.PHONY: demo serve test test-peers test-slow check lint types arrows schema lock install clean
 
 install: $(DEV)
 
@@ -37,6 +37,10 @@ serve: $(STAMP)
 # The whole suite on the embedded PostgreSQL, a database of its own for every test, real peers included.
 test: $(DEV)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q
+
+# Long random walks; run them before you call done what they cover.
+test-slow: $(DEV)
+	@$(BIN)/python -m pytest -q -m slow
 
 test-peers: $(DEV)
 	@$(BIN)/python -m pytest -q -m peer
