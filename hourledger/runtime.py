@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from connectors.local_files import allow_only
 from hourledger import embedded_postgres
 from hourledger.core.errors import NotAllowed
 from hourledger.settings import Settings
@@ -35,6 +36,7 @@ def open_runtime(settings: Settings, *, migrated: bool = True) -> Iterator[Runti
         NotAllowed MIGRATIONS_PENDING; Transient DATABASE_UNREACHABLE; EmbeddedPostgresError.
     """
     box = open_box(settings.secret_key, settings.data_folder)
+    allow_only(settings.local_folders)
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
         if migrated and (pending := pending_migrations(url)):

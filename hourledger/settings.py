@@ -40,6 +40,11 @@ class Settings(BaseSettings):
     data_folder: Path = Field(
         default=Path(".data"), description="Folder for the embedded PostgreSQL, the key file and documents."
     )
+    local_folders: Annotated[tuple[Path, ...] | None, NoDecode] = Field(
+        default_factory=lambda values: None if values["environment"] == "development" else (values["data_folder"],),
+        description="Folders below which connections may name files (exports, ledgers), separated by commas; "
+        "in production the data folder, in development anywhere.",
+    )
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on; 0.0.0.0 for all.")
     port: int = Field(default=8600, ge=1, le=65535, description="TCP port to listen on.")
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -80,6 +85,13 @@ class Settings(BaseSettings):
         if value is not None and not value.get_secret_value().startswith(_POSTGRES_SCHEMES):
             raise ValueError("must start with postgresql:// (no other database is supported)")
         return value
+
+    @field_validator("local_folders", mode="before")
+    @classmethod
+    def _paths_separated_by_commas(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return tuple(Path(folder.strip()) for folder in value.split(",") if folder.strip())
 
     @field_validator("allowed_origins", mode="before")
     @classmethod

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from connectors.base import Batch, CheckResult, ConnectorMeta, Cursor, DeleteEvidence
+from connectors.local_files import LocalPath
 from connectors.sources.csv_profiles import (
     ColumnNames,
     CsvProfile,
@@ -38,7 +39,9 @@ class CsvConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    path: Path = Field(description="A CSV file, or a folder of which all *.csv are read in the order of their names.")
+    path: LocalPath = Field(
+        description="A CSV file, or a folder of which all *.csv are read in the order of their names."
+    )
     profile: str = Field(description="The layout of the export, such as toggl-detailed or harvest-detailed.")
     encoding: str | None = Field(default=None, description="Of files without a byte order mark; UTF-8 if empty.")
     decimal: DecimalSign | None = Field(default=None, description="The decimal sign, if not the profile's.")

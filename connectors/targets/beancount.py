@@ -22,6 +22,7 @@ from beancount.core.data import Transaction
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.base import CheckResult, ConnectorMeta
+from connectors.local_files import LocalPath
 from connectors.targets._beancount_files import INBOX, TOLERANCE, add_file, initialise
 from connectors.targets._beancount_text import REFERENCE, as_remote, as_text, file_name
 from hourledger.core.errors import AlreadyThere, ReferenceTaken, Rejected
@@ -43,7 +44,7 @@ class BeancountConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    folder: Path = Field(description="Folder of the ledger, on the machine the worker runs on.")
+    folder: LocalPath = Field(description="Folder of the ledger, on the machine the worker runs on.")
     main_file: str = Field("main.beancount", pattern=r"^[^/\\]+$", description="The file that includes all others.")
 
 
