@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hourledger.core.access import Permission
-from resolvers import billing, connections, ledger, projects, rates, runs, time_entries
+from resolvers import billing, connections, ledger, projects, rates, runs, time_entries, work_types
 from resolvers.context import RequestContext
 from resolvers.ids import parse_global_id
 
@@ -20,6 +20,8 @@ _BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int]
     "Expense": ((), projects.expense_by_id),
     "Person": (_PEOPLE, projects.person_by_id),
     "Role": (_PEOPLE, projects.role_by_id),
+    "HourType": (_PEOPLE, work_types.hour_type_by_id),
+    "ExpenseType": (_PEOPLE, work_types.expense_type_by_id),
     "Company": (_PEOPLE, projects.company_by_id),
     "TimeEntry": ((), time_entries.time_entry_by_id),
     "RateLine": ((), rates.rate_by_id),

@@ -25,6 +25,7 @@ from models.tables import (
     AccountType,
     ConnectionDirection,
     ConnectionStatus,
+    HourTypeScope,
     LinkKind,
     RunStatus,
     SourceRecordStatus,
@@ -69,6 +70,7 @@ strawberry.enum(ConnectionDirection, description="SOURCE: time is pulled from it
 strawberry.enum(
     ConnectionStatus, description="ACTIVE works, NEEDS_ATTENTION waits for a person, PAUSED is switched off."
 )
+strawberry.enum(HourTypeScope, description="Whether hours of a kind belong to projects or to none.")
 strawberry.enum(LinkKind, description="What a name of a source stands for.")
 strawberry.enum(RunStatus, description="Where a recalculation is.")
 strawberry.enum(

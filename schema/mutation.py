@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 import strawberry
 
-from resolvers.changes import billing, connections, people, projects, work
+from resolvers.changes import billing, connections, people, projects, work, work_types
 from schema import payloads
 from schema.fields import Info, arguments
 from schema.inputs import billing as billing_inputs
 from schema.inputs import connections as connection_inputs
 from schema.inputs import projects as project_inputs
 from schema.inputs import work as work_inputs
+from schema.inputs import work_types as work_type_inputs
 
 
 def mutates(change: Callable[..., Awaitable[Any]], input_type: type, payload_type: type, description: str) -> Any:
@@ -69,6 +70,18 @@ class Mutation:
         project_inputs.CreateRoleInput,
         payloads.CreateRolePayload,
         "Make a job role.",
+    )
+    create_hour_type = mutates(
+        work_types.create_hour_type,
+        work_type_inputs.CreateHourTypeInput,
+        payloads.CreateHourTypePayload,
+        "Make a kind of hours.",
+    )
+    create_expense_type = mutates(
+        work_types.create_expense_type,
+        work_type_inputs.CreateExpenseTypeInput,
+        payloads.CreateExpenseTypePayload,
+        "Make a kind of expense.",
     )
     log_time = mutates(
         work.log_time,

@@ -16,7 +16,9 @@ from schema.references import (
     COMPANY,
     DELIVERY,
     EXPENSE,
+    EXPENSE_TYPE,
     EXTERNAL_SYSTEM,
+    HOUR_TYPE,
     PERSON,
     PROJECT,
     RATE_LINE,
@@ -78,6 +80,16 @@ class CreatePersonPayload(Payload):
 @strawberry.type(description="The answer to createRole.")
 class CreateRolePayload(Payload):
     role = entity(ROLE, "The new role.")
+
+
+@strawberry.type(description="The answer to createHourType.")
+class CreateHourTypePayload(Payload):
+    hour_type = entity(HOUR_TYPE, "The new kind of hours.")
+
+
+@strawberry.type(description="The answer to createExpenseType.")
+class CreateExpenseTypePayload(Payload):
+    expense_type = entity(EXPENSE_TYPE, "The new kind of expense.")
 
 
 @strawberry.type(description="The answer to addExpense.")

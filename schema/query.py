@@ -13,7 +13,7 @@ from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.ledger import DeliveryState
 from hourledger.core.work import RateKind
 from models.tables import SourceRecordStatus
-from resolvers import billing, connections, ledger, nodes, projects, rates, runs, time_entries, viewer
+from resolvers import billing, connections, ledger, nodes, projects, rates, runs, time_entries, viewer, work_types
 from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks, reads
 from schema.node import Connection, Node
@@ -22,7 +22,9 @@ from schema.references import (
     BILLING_RECORD,
     COMPANY,
     DELIVERY,
+    EXPENSE_TYPE,
     EXTERNAL_SYSTEM,
+    HOUR_TYPE,
     JOURNAL_ENTRY,
     PERSON,
     PROJECT,
@@ -70,6 +72,8 @@ class Viewer:
 class Query:
     people = listed(PERSON, "People, by name.", projects.people)
     roles = listed(ROLE, "Job roles, by name.", projects.roles)
+    hour_types = listed(HOUR_TYPE, "Kinds of hours, by name.", work_types.hour_types)
+    expense_types = listed(EXPENSE_TYPE, "Kinds of expenses, by name.", work_types.expense_types)
     companies = listed(COMPANY, "Customers, by name.", projects.companies)
     accounts = listed(ACCOUNT, "Accounts of our books, by code.", ledger.accounts)
     journal_entries = listed(JOURNAL_ENTRY, "What was posted, newest first.", ledger.journal_entries)

@@ -14,7 +14,7 @@ from hourledger.services.rate_entries import rate_entries, recap_task
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
 from models.selecting import find_all, find_one
-from models.tables import HourTypeRow, PersonRow, ProjectRow, TaskRow, TimeEntryRow, ValuationCause
+from models.tables import HourTypeRow, HourTypeScope, PersonRow, ProjectRow, TaskRow, TimeEntryRow, ValuationCause
 
 _SECONDS_MAX = 24 * 3600
 _PROJECT_TIME = "Project Time"
@@ -51,7 +51,7 @@ async def log_time(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> list[int]:
         return []
     projects = await _projects(unit, drafts)
     await _check_people_and_tasks(unit, drafts)
-    default_type = await _default_hour_type(unit)
+    hour_types = await _hour_types(unit, drafts)
     rows = []
     for draft in drafts:
         _check_seconds(draft.seconds)
@@ -63,7 +63,7 @@ async def log_time(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> list[int]:
                 project_id=draft.project_id,
                 task_id=draft.task_id,
                 role_id=draft.role_id,
-                hour_type_id=draft.hour_type_id or default_type,
+                hour_type_id=hour_types[draft.hour_type_id],
                 work_date=draft.work_date,
                 seconds=draft.seconds,
                 note=draft.note,
@@ -183,8 +183,18 @@ async def _check_people_and_tasks(unit: UnitOfWork, drafts: Sequence[TimeDraft])
             )
 
 
-async def _default_hour_type(unit: UnitOfWork) -> int:
-    found = await find_one(unit.session, HourTypeRow, unit.organisation_id, name=_PROJECT_TIME)
-    if found is None:
-        raise Missing(f"The hour type {_PROJECT_TIME!r} is missing.", code="HOUR_TYPE_UNKNOWN")
-    return found.id
+async def _hour_types(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> dict[int | None, int]:
+    """The kind of hours by what a draft names; None is Project Time. Raises Missing HOUR_TYPE_UNKNOWN."""
+    rows = await find_all(unit.session, HourTypeRow, unit.organisation_id, is_active=True)
+    known: dict[int | None, int] = {row.id: row.id for row in rows if row.scope is HourTypeScope.PROJECT_SPECIFIC}
+    for row in rows:
+        if row.name == _PROJECT_TIME:
+            known[None] = row.id
+    for draft in drafts:
+        if draft.hour_type_id not in known:
+            raise Missing(
+                f"There is no kind of project hours {draft.hour_type_id or _PROJECT_TIME} in use.",
+                code="HOUR_TYPE_UNKNOWN",
+                field="hourTypeId",
+            )
+    return known

@@ -17,7 +17,6 @@ from hourledger.core.rates import (
     rate_hours,
     shipped_policy,
 )
-from hourledger.core.work import CostType, RevenueType
 from hourledger.services.rate_entries import Rater, task_rates
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import rating
@@ -85,32 +84,29 @@ async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int
 
 
 def _input(one: PlannedWork, day: date, seconds: int, primary_role_id: int | None) -> RatingInput:
-    subjects: dict[Subject, int] = {Subject.TASK: one.task_id}
+    """The plan in the terms of the rate policy: a person is the owner of the hours, a role alone is the task's."""
+    subjects: dict[Subject, int | None] = {Subject.TASK: one.task_id}
     if one.person_id is not None:
-        subjects[Subject.OWNER] = one.person_id
-        if primary_role_id is not None:
-            subjects[Subject.OWNER_PRIMARY_ROLE] = primary_role_id
-        if one.role_id is not None:
-            subjects[Subject.OWNER_ASSIGNMENT_ROLE] = one.role_id
-    elif one.role_id is not None:
-        subjects[Subject.TASK_ROLE] = one.role_id
-        subjects[Subject.OWNER_ASSIGNMENT_ROLE] = one.role_id
-        subjects[Subject.OWNER_PRIMARY_ROLE] = one.role_id
-    if one.assignment_id is not None:
-        subjects[Subject.OWNER_ASSIGNMENT] = one.assignment_id
+        subjects |= {
+            Subject.OWNER: one.person_id,
+            Subject.OWNER_COST_OVERRIDE_ALLOWED: one.person_id if one.cost_override_allowed else None,
+            Subject.OWNER_PRIMARY_ROLE: primary_role_id,
+            Subject.OWNER_ASSIGNMENT: one.assignment_id,
+            Subject.OWNER_ASSIGNMENT_ROLE: one.role_id,
+        }
+    else:
+        subjects |= {Subject.TASK_ROLE: one.role_id, Subject.TASK_ROLE_ASSIGNMENT: one.assignment_id}
     scopes = {Level.PROJECT_PERSON: one.project_id, Level.PROJECT_ROLE: one.project_id}
     if one.company_id is not None:
         scopes[Level.COMPANY_ROLE] = one.company_id
-    unassigned = one.assignment_id is None
     return RatingInput(
         on=day,
         seconds=seconds,
         currency=one.currency,
-        cost_type=one.cost_type if not unassigned or one.cost_type is CostType.FIXED_HOURLY else CostType.NO_COST,
-        revenue_type=one.revenue_type
-        if not unassigned or one.revenue_type is RevenueType.FIXED_HOURLY
-        else RevenueType.NOT_BILLABLE,
-        subjects=subjects,
+        cost_type=one.cost_type,
+        revenue_type=one.revenue_type,
+        subjects={subject: known for subject, known in subjects.items() if known is not None},
         scopes=scopes,
         counts_as_revenue=one.is_billable,
+        is_planned=True,
     )

@@ -51,6 +51,7 @@ async def rate_entries(
     Raises:
         Missing EXCHANGE_RATE_MISSING: nothing is rated then.
     """
+    await rating.lock_capped_tasks_of(unit.session, unit.organisation_id, entry_ids)
     facts = await rating.lock_facts(unit.session, unit.organisation_id, entry_ids)
     frozen = [one for one in facts if one.is_locked]
     open_facts = [one for one in facts if not one.is_locked]
@@ -73,6 +74,7 @@ async def rate_entries(
 
 async def recap_task(unit: UnitOfWork, task_id: int) -> None:
     """Hand out a task's cap anew among its entries, at the rates they have; nothing happens without a cap."""
+    await rating.lock_tasks(unit.session, [task_id])
     entries = await rating.lock_facts_of_tasks(unit.session, unit.organisation_id, [task_id])
     by_id = {one.id: one for one in entries if one.cap_minor is not None and not one.is_locked}
     drafts: dict[int, NewValuation] = {}
@@ -148,11 +150,17 @@ def rating_input(facts: EntryFacts) -> RatingInput:
     """The facts in the terms of the rate policy."""
     subjects = {
         Subject.OWNER: facts.person_id,
+        Subject.OWNER_COST_OVERRIDE_ALLOWED: facts.person_id if facts.cost_override_allowed else None,
         Subject.OWNER_PRIMARY_ROLE: facts.primary_role_id,
         Subject.OWNER_ASSIGNMENT: facts.assignment_id,
         Subject.OWNER_ASSIGNMENT_ROLE: facts.assignment_role_id,
+        Subject.OWNER_ROLE_ON_TASK: facts.role_on_task_id,
         Subject.CHOSEN_ROLE: facts.chosen_role_id,
         Subject.TASK_ROLE: facts.task_role_id,
+        Subject.TASK_ROLE_ASSIGNMENT: facts.role_assignment_id,
+        Subject.TASK_ASSIGNMENT: facts.first_assignment_id,
+        Subject.TASK_ASSIGNMENT_ROLE: facts.first_assignment_role_id,
+        Subject.TASK_ASSIGNEE_PRIMARY_ROLE: facts.first_assignee_primary_role_id,
         Subject.TASK: facts.task_id,
     }
     scopes = {Level.PROJECT_PERSON: facts.project_id, Level.PROJECT_ROLE: facts.project_id}
@@ -183,11 +191,13 @@ def task_rates(
 
 
 async def _apply_caps(unit: UnitOfWork, drafts: dict[int, NewValuation], by_id: dict[int, EntryFacts]) -> None:
-    """Hand out each capped task's revenue in date order; adds drafts for entries that the cap moves (C-05, CT-R4)."""
+    """Hand out each capped task's revenue in date order; adds drafts for entries that the cap moves (C-05, CT-R4).
+
+    The caller holds the locks of the tasks.
+    """
     task_ids = {one.task_id for one in by_id.values() if one.cap_minor is not None and one.task_id is not None}
     if not task_ids:
         return
-    await rating.lock_tasks(unit.session, sorted(task_ids))
     by_task: dict[int | None, list[EntryFacts]] = defaultdict(list)
     for one in await rating.lock_facts_of_tasks(unit.session, unit.organisation_id, sorted(task_ids)):
         by_task[one.task_id].append(one)

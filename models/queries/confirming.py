@@ -10,14 +10,17 @@ from models.database import Session
 
 
 async def lock_work_of(session: Session, record_id: int) -> None:
-    """Keep others from rating the entries of a record while its amounts are being frozen."""
+    """Keep others from rating the entries of a record while its amounts are being frozen.
+
+    In the order in which rating locks them (models.queries.rating), so that neither waits for the other for ever.
+    """
     await session.execute(
         text("""
             SELECT e.id FROM billing_record_line l
             JOIN billing_claim c ON c.billing_record_line_id = l.id AND c.released_at IS NULL
             JOIN actual a ON a.id = c.actual_id
             JOIN time_entry e ON e.id = a.time_entry_id
-            WHERE l.billing_record_id = :record ORDER BY e.id FOR UPDATE OF e
+            WHERE l.billing_record_id = :record ORDER BY e.work_date, e.id FOR UPDATE OF e
         """),
         {"record": record_id},
     )

@@ -123,6 +123,7 @@ class PlannedWork:
     planned_completion: date | None
     assignment_id: int | None
     person_id: int | None
+    cost_override_allowed: bool
     role_id: int | None
     assigned_seconds: int
     is_billable: bool
@@ -136,10 +137,12 @@ async def planned_work(session: Session, organisation_id: int, project_ids: Sequ
                    t.cost_rate_scaled, t.billing_rate_scaled,
                    CASE WHEN t.revenue_type LIKE '%\\_CAP' THEN t.billing_amount_minor END AS cap_minor,
                    t.planned_seconds AS task_seconds, t.planned_start, t.planned_completion,
-                   a.id AS assignment_id, a.person_id, a.role_id, coalesce(a.planned_seconds, 0) AS assigned_seconds,
+                   a.id AS assignment_id, a.person_id, coalesce(o.cost_rate_override_allowed, false) AS cost_override_allowed,
+                   a.role_id, coalesce(a.planned_seconds, 0) AS assigned_seconds,
                    coalesce(a.is_billable, true) AS is_billable
             FROM task t JOIN project p ON p.id = t.project_id
             LEFT JOIN assignment a ON a.task_id = t.id
+            LEFT JOIN person o ON o.id = a.person_id
             WHERE t.organisation_id = :organisation AND t.project_id = ANY(:ids)
               AND NOT EXISTS (SELECT FROM task child WHERE child.parent_id = t.id)
             ORDER BY t.id, a.id

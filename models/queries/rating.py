@@ -20,19 +20,25 @@ from models.tables import ValuationCause
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """All that rating one time entry needs to know, and what it is worth now."""
+    """All that rating one time entry needs to know, and what it is worth now. No task: no types either.
+
+    ``assignment``: the person's own one on the task; ``first_assignment``: the task's primary one, with the primary
+    role of the person it names. ``task_role``: only where no person is assigned, the role the task is open for;
+    ``role_on_task``: the one of the person's roles that it is open for; ``role_assignment``: where that role is said.
+    """
 
     id: int
     work_date: date
     seconds: int
     is_locked: bool
     person_id: int
+    cost_override_allowed: bool
     project_id: int
     company_id: int | None
     currency: str
     task_id: int | None
-    cost_type: CostType
-    revenue_type: RevenueType
+    cost_type: CostType | None
+    revenue_type: RevenueType | None
     cost_rate_scaled: int | None
     billing_rate_scaled: int | None
     cap_minor: int | None
@@ -40,7 +46,12 @@ class EntryFacts:
     primary_role_id: int | None
     assignment_id: int | None
     assignment_role_id: int | None
+    role_on_task_id: int | None
     task_role_id: int | None
+    role_assignment_id: int | None
+    first_assignment_id: int | None
+    first_assignment_role_id: int | None
+    first_assignee_primary_role_id: int | None
     counts_as_revenue: bool
     valuation_id: int | None
     cost_minor: int
@@ -51,17 +62,22 @@ class EntryFacts:
 
 
 _FACTS = """
-    SELECT e.id, e.work_date, e.seconds, e.is_locked, e.person_id, e.project_id, p.company_id, p.currency, e.task_id,
-           coalesce(t.cost_type, 'USER_HOURLY') AS cost_type,
-           coalesce(t.revenue_type, 'USER_HOURLY') AS revenue_type,
-           t.cost_rate_scaled, t.billing_rate_scaled,
+    SELECT e.id, e.work_date, e.seconds, e.is_locked, e.person_id,
+           o.cost_rate_override_allowed AS cost_override_allowed,
+           e.project_id, p.company_id, p.currency, e.task_id,
+           t.cost_type, t.revenue_type, t.cost_rate_scaled, t.billing_rate_scaled,
            CASE WHEN t.revenue_type LIKE '%\\_CAP' THEN t.billing_amount_minor END AS cap_minor,
            e.role_id AS chosen_role_id, main.role_id AS primary_role_id,
-           own.id AS assignment_id, own.role_id AS assignment_role_id, open_role.role_id AS task_role_id,
+           own.id AS assignment_id, own.role_id AS assignment_role_id,
+           fitting.role_id AS role_on_task_id, open_role.role_id AS task_role_id,
+           coalesce(fitting.id, open_role.id) AS role_assignment_id,
+           first.id AS first_assignment_id, first.role_id AS first_assignment_role_id,
+           first_main.role_id AS first_assignee_primary_role_id,
            h.counts_as_revenue AND coalesce(own.is_billable, true) AS counts_as_revenue,
            e.valuation_id, e.cost_minor, e.revenue_minor,
            v.cost_rate_line_id, v.revenue_rate_line_id, coalesce(v.uncapped_revenue_minor, 0) AS uncapped_revenue_minor
     FROM time_entry e
+    JOIN person o ON o.id = e.person_id
     JOIN project p ON p.id = e.project_id
     JOIN hour_type h ON h.id = e.hour_type_id
     LEFT JOIN task t ON t.id = e.task_id
@@ -73,12 +89,29 @@ _FACTS = """
     ) main ON true
     LEFT JOIN LATERAL (
         SELECT id, role_id, is_billable FROM assignment a
-        WHERE a.task_id = e.task_id AND a.person_id = e.person_id ORDER BY a.id LIMIT 1
+        WHERE a.task_id = e.task_id AND a.person_id = e.person_id ORDER BY a.is_primary DESC, a.id LIMIT 1
     ) own ON true
     LEFT JOIN LATERAL (
-        SELECT role_id FROM assignment a
-        WHERE a.task_id = e.task_id AND a.person_id IS NULL ORDER BY a.is_primary DESC, a.id LIMIT 1
+        SELECT id, person_id, role_id FROM assignment a
+        WHERE a.task_id = e.task_id ORDER BY a.is_primary DESC, a.id LIMIT 1
+    ) first ON true
+    LEFT JOIN LATERAL (
+        SELECT role_id FROM person_role r
+        WHERE r.person_id = first.person_id AND r.is_primary AND daterange(r.valid_from, r.valid_until) @> e.work_date
+        LIMIT 1
+    ) first_main ON true
+    LEFT JOIN LATERAL (
+        SELECT id, role_id FROM assignment a
+        WHERE a.task_id = e.task_id
+          AND NOT EXISTS (SELECT FROM assignment n WHERE n.task_id = e.task_id AND n.person_id IS NOT NULL)
+        ORDER BY a.is_primary DESC, a.id LIMIT 1
     ) open_role ON true
+    LEFT JOIN LATERAL (
+        SELECT a.id, a.role_id FROM assignment a JOIN person_role r ON r.role_id = a.role_id
+        WHERE open_role.id IS NOT NULL AND a.task_id = e.task_id AND r.person_id = e.person_id
+          AND daterange(r.valid_from, r.valid_until) @> e.work_date
+        ORDER BY r.is_primary DESC, a.is_primary DESC, a.id LIMIT 1
+    ) fitting ON true
     WHERE e.organisation_id = :organisation AND e.deleted_at IS NULL AND {which}
     ORDER BY e.work_date, e.id
 """
@@ -86,30 +119,57 @@ _FACTS = """
 
 def _facts(row: Any) -> EntryFacts:
     values = dict(row)
-    values["cost_type"] = CostType(values["cost_type"])
-    values["revenue_type"] = RevenueType(values["revenue_type"])
+    if values["task_id"] is not None:
+        values["cost_type"] = CostType(values["cost_type"])
+        values["revenue_type"] = RevenueType(values["revenue_type"])
     return EntryFacts(**values)
 
 
 async def lock_facts(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> list[EntryFacts]:
     """The facts of these entries in (work date, id) order, their rows locked until the transaction ends."""
-    query = text(_FACTS.format(which="e.id = ANY(:ids)") + " FOR UPDATE OF e")
-    rows = await session.execute(query, {"organisation": organisation_id, "ids": list(entry_ids)})
-    return [_facts(row) for row in rows.mappings()]
+    return await _lock_and_read(session, "e.id = ANY(:ids)", organisation_id, entry_ids)
 
 
 async def lock_facts_of_tasks(session: Session, organisation_id: int, task_ids: Sequence[int]) -> list[EntryFacts]:
     """The facts of all entries of these tasks, likewise locked; for caps, which a whole task shares."""
-    query = text(_FACTS.format(which="e.task_id = ANY(:ids)") + " FOR UPDATE OF e")
-    rows = await session.execute(query, {"organisation": organisation_id, "ids": list(task_ids)})
+    return await _lock_and_read(session, "e.task_id = ANY(:ids)", organisation_id, task_ids)
+
+
+async def _lock_and_read(session: Session, which: str, organisation_id: int, ids: Sequence[int]) -> list[EntryFacts]:
+    """Two statements: one that waited for a lock would join the new entry with the valuation, role and so on of old."""
+    values = {"organisation": organisation_id, "ids": list(ids)}
+    await session.execute(
+        text(
+            "SELECT e.id FROM time_entry e WHERE e.organisation_id = :organisation AND e.deleted_at IS NULL "
+            f"AND {which} ORDER BY e.work_date, e.id FOR UPDATE"
+        ),
+        values,
+    )
+    rows = await session.execute(text(_FACTS.format(which=which)), values)
     return [_facts(row) for row in rows.mappings()]
 
 
 async def lock_tasks(session: Session, task_ids: Sequence[int]) -> None:
-    """One at a time per task: of two who log at once on a capped task, the second sees what the first has used."""
+    """One at a time per task: of two who log at once on a capped task, the second sees what the first has used.
+
+    Always before the task's entries: whoever holds the entries and waits for the task waits for ever.
+    """
     await session.execute(
         text("SELECT id FROM task WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE"), {"ids": list(task_ids)}
     )
+
+
+async def lock_capped_tasks_of(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> None:
+    """Likewise, for the tasks with a cap that these entries belong to."""
+    rows = await session.execute(
+        text("""
+            SELECT DISTINCT e.task_id FROM time_entry e JOIN task t ON t.id = e.task_id
+            WHERE e.organisation_id = :organisation AND e.id = ANY(:ids) AND t.revenue_type LIKE '%\\_CAP'
+        """),
+        {"organisation": organisation_id, "ids": list(entry_ids)},
+    )
+    if task_ids := [row.task_id for row in rows]:
+        await lock_tasks(session, task_ids)
 
 
 async def facts_of_entry(session: Session, organisation_id: int, entry_id: int) -> EntryFacts | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, text
 from sqlmodel import Field, SQLModel
 
 from hourledger.core.work import EntryStatus
@@ -131,6 +132,8 @@ class ExpenseRow(SQLModel, table=True):
     description: str
     planned_minor: int = minor()
     actual_minor: int = minor()
+    planned_units: Decimal | None = Field(default=None, sa_type=Numeric(14, 4))
+    actual_units: Decimal | None = Field(default=None, sa_type=Numeric(14, 4))
     planned_on: date | None = None
     paid_on: date | None = None
     is_billable: bool = False

@@ -41,6 +41,7 @@ class WorkLogged:
     work_date: date
     hours: Decimal
     note: str
+    hour_type_id: str | None = None
 
 
 @mutation_of_rows("logTime", TIME_ENTRIES)
@@ -53,6 +54,7 @@ async def log_time(_context: RequestContext, unit: UnitOfWork, *, entries: Seque
             project_id=row_id(one.project_id, "Project", "projectId"),
             task_id=optional_row_id(one.task_id, "Task", "taskId"),
             role_id=optional_row_id(one.role_id, "Role", "roleId"),
+            hour_type_id=optional_row_id(one.hour_type_id, "HourType", "hourTypeId"),
             work_date=one.work_date,
             seconds=parse_hours(one.hours),
             note=one.note,

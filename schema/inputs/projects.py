@@ -55,6 +55,12 @@ class AddExpenseInput(MutationInput):
     task_id: strawberry.ID | None = strawberry.field(default=None, description="The task it is for.")
     planned_amount: Decimal | None = strawberry.field(default=None, description="Planned.")
     actual_amount: Decimal | None = strawberry.field(default=None, description="Spent; negative: a credit.")
+    planned_units: Decimal | None = strawberry.field(
+        default=None, description="Planned units, instead of an amount, when the type has a price per unit."
+    )
+    actual_units: Decimal | None = strawberry.field(
+        default=None, description="Units, instead of an amount, when the type has a price per unit."
+    )
     planned_on: date | None = strawberry.field(default=None, description="When it is planned.")
     paid_on: date | None = strawberry.field(default=None, description="When it was paid; null: today.")
     is_billable: bool = strawberry.field(default=False, description="Whether the customer pays for it.")

@@ -20,6 +20,9 @@ class WorkInput:
     hours: Decimal = strawberry.field(description="Decimal hours, not zero; negative: a correction.")
     task_id: strawberry.ID | None = strawberry.field(default=None, description="On which task.")
     role_id: strawberry.ID | None = strawberry.field(default=None, description="The role chosen for it.")
+    hour_type_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The kind of hours; null: Project Time."
+    )
     note: str = strawberry.field(default="", description="What was done.")
 
 

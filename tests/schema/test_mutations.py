@@ -282,3 +282,48 @@ async def test_a_number_must_be_a_decimal_string(api: Api, ids: Ids) -> None:
         query = "mutation($i: LogTimeInput!) { logTime(input: $i) { dryRun } }"
         variables = {"i": {"idempotencyKey": "k", "entries": [{**entry, "hours": hours}]}}
         assert await api.code(query, **variables) == "DOCUMENT_INVALID"
+
+
+async def test_expenses_by_the_unit_take_the_price_of_their_type_once(api: Api, ids: Ids) -> None:
+    mileage = await api.do(
+        "createExpenseType",
+        "expenseType { name unit unitRate currency isBuiltIn }",
+        name="Mileage",
+        unit="KILOMETER",
+        unitRate="0.2345",
+        currency="EUR",
+    )
+    assert mileage == {
+        "name": "Mileage", "unit": "KILOMETER", "unitRate": "0.2345", "currency": "EUR", "isBuiltIn": False,
+    }  # fmt: skip
+    values = {"projectId": ids.portal, "expenseType": "Mileage", "description": "To the museum", "paidOn": "2026-11-02"}
+    expense = await api.do("addExpense", "expense { actualAmount { amount currency } }", actualUnits="123", **values)
+    assert expense == {"actualAmount": {"amount": "28.84", "currency": "EUR"}}  # 28.8435
+
+
+UNITS = (
+    # expense type   what is given                                  code
+    ("Travel",       {"actualUnits": "3"},                          "UNIT_PRICE_MISSING"),
+    ("Mileage",      {"actualUnits": "3", "actualAmount": "1.00"},  "AMOUNT_AND_UNITS"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "given", "code"), UNITS)
+async def test_units_that_do_not_fit_are_refused(
+    api: Api, ids: Ids, kind: str, given: dict[str, str], code: str
+) -> None:
+    await api.do("createExpenseType", "expenseType { name }", name="Mileage", unit="KM", unitRate="1", currency="EUR")
+    values = {"projectId": ids.portal, "expenseType": kind, "description": "x", **given}
+    assert await api.user_error("addExpense", **values) == code
+
+
+async def test_hours_of_a_kind_that_does_not_count_as_revenue_cost_and_never_earn(api: Api, ids: Ids) -> None:
+    kind = await api.do("createHourType", "hourType { id countsAsRevenue }", name="Rework", countsAsRevenue=False)
+    assert kind["countsAsRevenue"] is False
+    entry = {"personId": ids.person, "projectId": ids.portal, "workDate": "2026-11-02", "hours": "2"}
+    entry["hourTypeId"] = kind["id"]
+    logged_entry = (
+        await api.do("logTime", "timeEntries { cost { amount } revenue { amount } billingState }", entries=[entry])
+    )[0]
+    assert logged_entry["cost"]["amount"] != "0.00"
+    assert (logged_entry["revenue"]["amount"], logged_entry["billingState"]) == ("0.00", "NOT_BILLABLE")

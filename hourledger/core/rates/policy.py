@@ -2,18 +2,18 @@
 
 A step names a table of rates (``level``) and whose rate in it is wanted (``subject``). The first step whose table has a
 row of that subject on that day wins; an explicit 0.00 is a row. A step may carry a condition (``when``: a fact that
-must be known) and may end the search (``stop = true``) when its condition holds. See
-docs/decisions/0007-rate-policy-as-data.md.
+must be known) and may end the search (``stop = true``) when its condition holds. Plans are searched by the same steps,
+except for the types that the policy lists under ``planned``. See docs/decisions/0007-rate-policy-as-data.md.
 """
 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeAlias
 
 from hourledger.core.errors import Invalid
 from hourledger.core.work import CostType, RateKind, RevenueType
@@ -32,15 +32,31 @@ class Level(StrEnum):
 
 
 class Subject(StrEnum):
-    """Whose rate is asked for."""
+    """Whose rate is asked for; an unknown one is skipped. The owner is who worked, in a plan who is assigned.
+
+    ``owner.cost_override_allowed``: the owner again, known only when a project may override what the person costs.
+    ``task.role`` and ``task.role_assignment``: the role a task is open for while no person is assigned, and the
+    assignment that says so; ``owner.role_on_task``: the one of the owner's own roles among them. ``task.assignment``:
+    the task's primary assignment, with the role on it and the primary role of the person it names.
+    """
 
     OWNER = "owner"
+    OWNER_COST_OVERRIDE_ALLOWED = "owner.cost_override_allowed"
     OWNER_PRIMARY_ROLE = "owner.primary_role"
     OWNER_ASSIGNMENT = "owner.assignment"
     OWNER_ASSIGNMENT_ROLE = "owner.assignment_role"
+    OWNER_ROLE_ON_TASK = "owner.role_on_task"
     CHOSEN_ROLE = "chosen_role"
     TASK_ROLE = "task.role"
+    TASK_ROLE_ASSIGNMENT = "task.role_assignment"
+    TASK_ASSIGNMENT = "task.assignment"
+    TASK_ASSIGNMENT_ROLE = "task.assignment_role"
+    TASK_ASSIGNEE_PRIMARY_ROLE = "task.assignee_primary_role"
     TASK = "task"
+
+
+PROJECT_HOURS = "PROJECT_HOURS"
+"""In a policy, beside the cost and revenue types: hours on a project that are on none of its tasks (§2.9)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +70,22 @@ class Step:
     stop: bool = False
 
 
+Steps: TypeAlias = dict[tuple[RateKind, str], tuple[Step, ...]]
+"""By kind and cost type, revenue type or PROJECT_HOURS."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``version`` is stored with every valuation; ``steps`` by kind and type (no entry: hours have no rate)."""
+    """``version`` is stored with every valuation; ``planned`` holds only the types whose plans are searched otherwise."""
 
     version: str
-    steps: dict[tuple[RateKind, str], tuple[Step, ...]]
+    steps: Steps
+    planned: Steps = field(default_factory=dict)
+
+    def steps_for(self, kind: RateKind, type_name: str, *, is_planned: bool = False) -> tuple[Step, ...]:
+        """The steps of one type; none: its hours have no rate."""
+        actual = self.steps.get((kind, type_name), ())
+        return self.planned.get((kind, type_name), actual) if is_planned else actual
 
 
 def load_policy(text: str) -> Policy:
@@ -75,21 +101,10 @@ def load_policy(text: str) -> Policy:
     version = document.pop("version", None)
     if not isinstance(version, str) or not version:
         raise Invalid('The rate policy needs a line such as version = "workfront-1".', code="POLICY_INVALID")
-    steps: dict[tuple[RateKind, str], tuple[Step, ...]] = {}
-    for kind_name, kind, types in (("cost", RateKind.COST, CostType), ("billing", RateKind.BILLING, RevenueType)):
-        table = document.pop(kind_name, {})
-        if not isinstance(table, dict):
-            raise Invalid(f"{kind_name} must be a table of types.", code="POLICY_INVALID")
-        for type_name, listed in table.items():
-            where = f"{kind_name}.{type_name}"
-            if type_name not in {member.value for member in types}:
-                raise Invalid(f"{where}: {type_name} is not a {kind_name} type.", code="POLICY_INVALID")
-            if not isinstance(listed, list):
-                raise Invalid(f"{where} must be a list of steps.", code="POLICY_INVALID")
-            steps[kind, type_name] = tuple(_step(where, number, raw) for number, raw in enumerate(listed, start=1))
-    if document:
-        raise Invalid(f"The rate policy has unknown tables: {', '.join(sorted(document))}.", code="POLICY_INVALID")
-    return Policy(version, steps)
+    planned = document.pop("planned", {})
+    if not isinstance(planned, dict):
+        raise Invalid("planned must hold the tables planned.cost and planned.billing.", code="POLICY_INVALID")
+    return Policy(version, _tables(document, "", {PROJECT_HOURS}), _tables(planned, "planned.", set()))
 
 
 @cache
@@ -99,6 +114,29 @@ def shipped_policy(name: str) -> Policy:
     if not file.is_file():
         raise Invalid(f"There is no shipped rate policy {name!r}.", code="POLICY_UNKNOWN")
     return load_policy(file.read_text(encoding="utf-8"))
+
+
+_TABLES = (("cost", RateKind.COST, CostType), ("billing", RateKind.BILLING, RevenueType))
+
+
+def _tables(document: dict[str, Any], prefix: str, besides: set[str]) -> Steps:
+    """``besides``: what may have steps without being a cost or revenue type. Nothing plans hours without a task."""
+    steps: Steps = {}
+    for name, kind, types in _TABLES:
+        table = document.pop(name, {})
+        if not isinstance(table, dict):
+            raise Invalid(f"{prefix}{name} must be a table of types.", code="POLICY_INVALID")
+        for type_name, listed in table.items():
+            where = f"{prefix}{name}.{type_name}"
+            if type_name not in {member.value for member in types} | besides:
+                raise Invalid(f"{where}: {type_name} is not a {name} type.", code="POLICY_INVALID")
+            if not isinstance(listed, list):
+                raise Invalid(f"{where} must be a list of steps.", code="POLICY_INVALID")
+            steps[kind, type_name] = tuple(_step(where, number, raw) for number, raw in enumerate(listed, start=1))
+    if document:
+        unknown = ", ".join(prefix + name for name in sorted(document))
+        raise Invalid(f"The rate policy has unknown tables: {unknown}.", code="POLICY_INVALID")
+    return steps
 
 
 _KEYS = {"level", "subject", "when", "unless", "stop"}

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from hourledger.core.money import ExchangeRates, Money, amount_for
-from hourledger.core.rates.policy import Level, Policy, Subject
+from hourledger.core.rates.policy import PROJECT_HOURS, Level, Policy, Subject
 from hourledger.core.rates.resolution import RateTable, Resolution, resolve
 from hourledger.core.work import CostType, RateKind, RevenueType
 
@@ -17,18 +17,30 @@ from hourledger.core.work import CostType, RateKind, RevenueType
 class RatingInput:
     """The facts about one time entry that decide its rates.
 
-    ``subjects``: who and what can have a rate here; ``scopes``: the project and its company. ``counts_as_revenue`` is
-    false for hour types and assignments that never earn (§3.11): no billing rate is searched then, cost stays.
+    ``subjects``: who and what can have a rate here; ``scopes``: the project and its company. Both types are None for
+    hours on a project that are on none of its tasks. ``counts_as_revenue`` is false for hour types and assignments that
+    never earn (§3.11): no billing rate is searched then, cost stays. ``is_planned``: hours that are to be worked.
     """
 
     on: date
     seconds: int
     currency: str
-    cost_type: CostType
-    revenue_type: RevenueType
+    cost_type: CostType | None
+    revenue_type: RevenueType | None
     subjects: Mapping[Subject, int]
     scopes: Mapping[Level, int]
     counts_as_revenue: bool = True
+    is_planned: bool = False
+
+    def searched_type(self, kind: RateKind) -> str | None:
+        """Under which name the policy lists the search; None when there is nothing to search."""
+        if kind is RateKind.COST:
+            return self.cost_type.value if self.cost_type else PROJECT_HOURS
+        if not self.counts_as_revenue:
+            return None
+        if self.revenue_type is None:
+            return PROJECT_HOURS
+        return self.revenue_type.hourly.value if self.revenue_type.hourly else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +71,18 @@ def rate_hours(entry: RatingInput, policy: Policy, rates: RateTable, exchange: E
 
     Raises:
         Missing EXCHANGE_RATE_MISSING: a rate in another currency, and no exchange rate on the day.
-    Source: project-finances §2.1, §2.3, §3, §7.5; docs/decisions/0002-money-and-rounding.md.
+    Source: project-finances §2.1, §2.3, §2.9, §3, §7.5; docs/decisions/0002-money-and-rounding.md.
     """
-    hourly = entry.revenue_type.hourly if entry.counts_as_revenue else None
     return Rated(
-        cost=_value(entry, RateKind.COST, entry.cost_type.value, policy, rates, exchange),
-        revenue=_value(entry, RateKind.BILLING, hourly.value if hourly else None, policy, rates, exchange),
+        cost=_value(entry, RateKind.COST, policy, rates, exchange),
+        revenue=_value(entry, RateKind.BILLING, policy, rates, exchange),
         policy_version=policy.version,
     )
 
 
-def _value(
-    entry: RatingInput,
-    kind: RateKind,
-    type_name: str | None,
-    policy: Policy,
-    rates: RateTable,
-    exchange: ExchangeRates,
-) -> Valued:
-    steps = policy.steps.get((kind, type_name), ()) if type_name else ()
+def _value(entry: RatingInput, kind: RateKind, policy: Policy, rates: RateTable, exchange: ExchangeRates) -> Valued:
+    type_name = entry.searched_type(kind)
+    steps = policy.steps_for(kind, type_name, is_planned=entry.is_planned) if type_name else ()
     resolution = resolve(kind, steps, entry.subjects, entry.scopes, rates, entry.on)
     if resolution.line is None:
         return Valued(Money.zero(entry.currency), resolution)

@@ -665,6 +665,8 @@ def upgrade() -> None:
         sa.Column("description", sa.String(), nullable=False),
         sa.Column("planned_minor", sa.BigInteger(), nullable=False),
         sa.Column("actual_minor", sa.BigInteger(), nullable=False),
+        sa.Column("planned_units", sa.Numeric(precision=14, scale=4), nullable=True),
+        sa.Column("actual_units", sa.Numeric(precision=14, scale=4), nullable=True),
         sa.Column("planned_on", sa.Date(), nullable=True),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("is_billable", sa.Boolean(), nullable=False),

@@ -1,0 +1,26 @@
+"""Kinds of hours and of expenses."""
+
+from __future__ import annotations
+
+from hourledger.core.access import Permission
+from models.queries.listing.work_types import EXPENSE_TYPES, HOUR_TYPES, ExpenseTypeView, HourTypeView
+from resolvers.context import RequestContext
+from resolvers.paging import Page, PageRequest, page_of
+
+
+async def hour_types(context: RequestContext, page: PageRequest) -> Page[HourTypeView]:
+    context.principal.require(Permission.VIEW_PROJECTS)
+    return await page_of(context, HOUR_TYPES, page)
+
+
+async def expense_types(context: RequestContext, page: PageRequest) -> Page[ExpenseTypeView]:
+    context.principal.require(Permission.VIEW_PROJECTS)
+    return await page_of(context, EXPENSE_TYPES, page)
+
+
+async def hour_type_by_id(context: RequestContext, type_id: int | None) -> HourTypeView | None:
+    return await context.loaders.row(HOUR_TYPES, type_id)
+
+
+async def expense_type_by_id(context: RequestContext, type_id: int | None) -> ExpenseTypeView | None:
+    return await context.loaders.row(EXPENSE_TYPES, type_id)
