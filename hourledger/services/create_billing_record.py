@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from models.tables import (
     BillingClaimRow,
     BillingRecordLineRow,
     BillingRecordRow,
+    ContractCustomerRow,
     ContractLineRow,
     ProjectRow,
     TaskRow,
@@ -44,7 +46,7 @@ async def create_billing_record(unit: UnitOfWork, request: BillingRequest) -> in
 
     Raises:
         Invalid SEVERAL_CUSTOMERS: the projects are billed to different customers; make one record for each.
-        Invalid NOTHING_TO_BILL: no open work and no amount.
+        Invalid NOTHING_TO_BILL: no open work and no amount. Invalid NO_FIXED_AMOUNT, TASK_OF_OTHER_PROJECT.
         Conflict ALREADY_BILLED: somebody took some of it a moment ago.
         Missing PROJECT_UNKNOWN, TASK_UNKNOWN; Invalid NOT_BILLABLE_PROJECT (has no customer).
     """
@@ -74,7 +76,7 @@ async def create_billing_record(unit: UnitOfWork, request: BillingRequest) -> in
     await unit.session.flush()
     if sales:
         await claim_sales(unit.session, unit.organisation_id, record.id, sales, at=unit.now)
-    await _claim_fixed(unit, record, request.fixed_task_ids)
+    await _claim_fixed(unit, record, sorted(request.fixed_task_ids), {project.id for project in projects})
     if request.additional_minor:
         unit.session.add(
             BillingRecordLineRow(
@@ -109,14 +111,16 @@ async def _projects(unit: UnitOfWork, project_ids: Sequence[int]) -> list[Projec
 
 
 async def _one_customer(unit: UnitOfWork, projects: list[ProjectRow], sales: Sequence[OpenSale]) -> tuple[int, int]:
-    """The contract and customer that all of it belongs to."""
+    """The contract and customer that all of it belongs to, of projects without open work as well."""
     customers = {(sale.contract_id, sale.company_id) for sale in sales}
-    if not customers:
-        lines = await find_all(
-            unit.session, ContractLineRow, unit.organisation_id, project_id=[project.id for project in projects]
-        )
-        contracts = [line.contract_id for line in lines]
-        customers = {(contract, project.company_id or 0) for contract in contracts for project in projects}
+    lines = await find_all(
+        unit.session, ContractLineRow, unit.organisation_id, project_id=[project.id for project in projects]
+    )
+    contract_of = {line.id: line.contract_id for line in lines}
+    payers = await find_all(
+        unit.session, ContractCustomerRow, unit.organisation_id, contract_line_id=contract_of.keys(), is_primary=True
+    )
+    customers |= {(contract_of[payer.contract_line_id], payer.company_id) for payer in payers}
     if len(customers) != 1 or len({project.currency for project in projects}) != 1:
         raise Invalid(
             "These projects are billed under different contracts, customers or currencies. "
@@ -127,12 +131,20 @@ async def _one_customer(unit: UnitOfWork, projects: list[ProjectRow], sales: Seq
     return customers.pop()
 
 
-async def _claim_fixed(unit: UnitOfWork, record: BillingRecordRow, task_ids: Sequence[int]) -> None:
-    """The whole fixed amount of each task, once (project-finances §5.6)."""
+async def _claim_fixed(
+    unit: UnitOfWork, record: BillingRecordRow, task_ids: Sequence[int], project_ids: AbstractSet[int]
+) -> None:
+    """The whole fixed amount of each task of these projects, once (project-finances §5.6)."""
     for task_id in task_ids:
         task = await select_one(unit.session, TaskRow, unit.organisation_id, task_id, lock=True)
         if task is None:
             raise Missing(f"There is no task {task_id}.", code="TASK_UNKNOWN", field="fixedTaskIds")
+        if task.project_id not in project_ids:
+            raise Invalid(
+                f"Task {task.name!r} belongs to a project that this record does not bill.",
+                code="TASK_OF_OTHER_PROJECT",
+                field="fixedTaskIds",
+            )
         if not task.revenue_type.has_fixed_part or not task.billing_amount_minor:
             raise Invalid(
                 f"Task {task.name!r} has no fixed amount to bill.", code="NO_FIXED_AMOUNT", field="fixedTaskIds"

@@ -73,7 +73,12 @@ async def replay_unmapped(unit: UnitOfWork, connection_id: int) -> int:
         if missing is not None:
             record.reason = f"Not known here yet: {missing}. Link it, and the row becomes a time entry."
             unit.session.add(record)
-        elif names.projects[entry.project or ""] not in names.closed_projects:
+        elif (objection := names.objection(entry)) is not None:
+            if objection[0] != "PROJECT_CLOSED":  # a project may be opened again
+                record.status = SourceRecordStatus.QUARANTINED
+            record.reason_code, record.reason = objection
+            unit.session.add(record)
+        else:
             ready.append(record)
     await post_fresh(unit, connection_id, ready, names)
     return len(ready)

@@ -13,8 +13,18 @@ from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rate_entries import rate_entries, recap_task
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
+from models.queries.rating import lock_capped_tasks_of
 from models.selecting import find_all, find_one
-from models.tables import HourTypeRow, HourTypeScope, PersonRow, ProjectRow, TaskRow, TimeEntryRow, ValuationCause
+from models.tables import (
+    HourTypeRow,
+    HourTypeScope,
+    PersonRow,
+    ProjectRow,
+    RoleRow,
+    TaskRow,
+    TimeEntryRow,
+    ValuationCause,
+)
 
 _SECONDS_MAX = 24 * 3600
 _PROJECT_TIME = "Project Time"
@@ -43,7 +53,7 @@ async def log_time(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> list[int]:
 
     Raises:
         Invalid HOURS_ZERO, HOURS_TOO_MANY (more than 24 a day in one entry), TASK_OF_OTHER_PROJECT.
-        Missing PERSON_UNKNOWN, PROJECT_UNKNOWN, TASK_UNKNOWN, HOUR_TYPE_UNKNOWN.
+        Missing PERSON_UNKNOWN, PROJECT_UNKNOWN, TASK_UNKNOWN, ROLE_UNKNOWN, HOUR_TYPE_UNKNOWN.
         NotAllowed PROJECT_CLOSED.
     """
     unit.require(Permission.LOG_TIME)
@@ -51,6 +61,7 @@ async def log_time(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> list[int]:
         return []
     projects = await _projects(unit, drafts)
     await _check_people_and_tasks(unit, drafts)
+    await _check_roles(unit, drafts)
     hour_types = await _hour_types(unit, drafts)
     rows = []
     for draft in drafts:
@@ -127,6 +138,7 @@ async def delete_time(unit: UnitOfWork, entry_id: int, *, reason: str = "") -> N
 
 
 async def _changeable(unit: UnitOfWork, entry_id: int) -> TimeEntryRow:
+    await lock_capped_tasks_of(unit.session, unit.organisation_id, [entry_id])
     entry = await find_one(unit.session, TimeEntryRow, unit.organisation_id, lock=True, id=entry_id, deleted_at=None)
     if entry is None:
         raise Missing(f"There is no time entry {entry_id}.", code="TIME_ENTRY_UNKNOWN")
@@ -181,6 +193,15 @@ async def _check_people_and_tasks(unit: UnitOfWork, drafts: Sequence[TimeDraft])
             raise Invalid(
                 f"Task {draft.task_id} belongs to another project.", code="TASK_OF_OTHER_PROJECT", field="taskId"
             )
+
+
+async def _check_roles(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> None:
+    roles = {draft.role_id for draft in drafts if draft.role_id is not None}
+    if not roles:
+        return
+    known = {row.id for row in await find_all(unit.session, RoleRow, unit.organisation_id, id=roles)}
+    if missing := roles - known:
+        raise Missing(f"There is no role {min(missing)}.", code="ROLE_UNKNOWN", field="roleId")
 
 
 async def _hour_types(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> dict[int | None, int]:

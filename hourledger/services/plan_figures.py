@@ -35,6 +35,8 @@ class PlannedFigures:
 async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int, PlannedFigures]:
     """By project id. A plan without dates counts on today; nobody assigned means no labour, fixed hourly types apart.
 
+    A plan with only a completion begins today or, when that is past, on the day of completion.
+
     Source: project-finances §2.2, §3.2 to §3.4 (planned columns), §3.11.
     """
     work = await planned_work(unit.session, unit.organisation_id, project_ids)
@@ -63,7 +65,7 @@ async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int
     for one in work:
         seconds = one.assigned_seconds if one.assignment_id is not None else one.task_seconds
         cost = 0
-        start = one.planned_start or unit.today
+        start = one.planned_start or min(unit.today, one.planned_completion or unit.today)
         for day, share in planned_days(seconds, start, one.planned_completion or start).items():
             if not share:
                 continue

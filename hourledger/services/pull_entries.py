@@ -16,7 +16,6 @@ from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all, select_one
 from models.tables import ConnectionRow, SourceRecordRow, SourceRecordStatus, TimeEntryRow
 
-_SECONDS_MAX = 24 * 3600
 Counts = Counter[str]
 
 
@@ -99,10 +98,8 @@ async def _place(
         record.status, record.reason_code = SourceRecordStatus.UNMAPPED, "NAME_UNKNOWN"
         record.reason = f"Not known here yet: {missing}. Link it, and the row becomes a time entry."
         counts["unmapped"] += 1
-    elif entry.seconds == 0 or abs(entry.seconds) > _SECONDS_MAX:
-        _hold(record, "HOURS_INVALID", "The duration is zero or more than 24 hours.", counts)
-    elif names.projects[entry.project or ""] in names.closed_projects:
-        _hold(record, "PROJECT_CLOSED", f"Project {entry.project!r} takes no time any more.", counts)
+    elif (objection := names.objection(entry)) is not None:
+        _hold(record, *objection, counts)
     else:
         fresh.append(record)
         counts["new"] += 1
@@ -113,13 +110,15 @@ async def _change(unit: UnitOfWork, record: SourceRecordRow, entry: SourceEntry,
 
     Moved to another person, project or task, the old entry goes and the row is to be placed anew (returns True then).
     """
-    assert record.time_entry_id is not None
+    entry_id = record.time_entry_id
+    assert entry_id is not None
     try:
-        if await _has_moved(unit, record.time_entry_id, names, entry):
-            await delete_time(unit, record.time_entry_id, reason="moved in the time source")
+        if await _has_moved(unit, entry_id, names, entry):
+            await delete_time(unit, entry_id, reason="moved in the time source")
             record.time_entry_id = None
             return True
-        await edit_time(unit, record.time_entry_id, seconds=entry.seconds, work_date=entry.work_date, note=entry.note)
+        async with unit.session.begin_nested():  # a change that cannot be rated leaves the entry as it was
+            await edit_time(unit, entry_id, seconds=entry.seconds, work_date=entry.work_date, note=entry.note)
     except NotAllowed as error:
         _needs_reversal(record, error, counts)
         return False

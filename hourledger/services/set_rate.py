@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from hourledger.core.access import Permission
-from hourledger.core.errors import Invalid
+from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
 from hourledger.core.rates import Level
 from hourledger.core.work import RateKind
 from hourledger.services.unit_of_work import UnitOfWork
-from models.selecting import find_all, find_one
-from models.tables import RateLineRow, RateScopeRow
+from models.selecting import find_all, find_one, select_one
+from models.tables import (
+    AssignmentRow,
+    CompanyRow,
+    PersonRow,
+    ProjectRow,
+    RateLineRow,
+    RateScopeRow,
+    RoleRow,
+)
+
+_TABLE_OF_ID: dict[str, Any] = {
+    "person_id": PersonRow,
+    "role_id": RoleRow,
+    "company_id": CompanyRow,
+    "project_id": ProjectRow,
+    "assignment_id": AssignmentRow,
+}
 
 _IDS_OF_LEVEL = {
     Level.PERSON: {"person_id"},
@@ -49,6 +66,7 @@ async def set_rate(
     Raises:
         Invalid RATE_OVERLAP: names the line that is in the way.
         Invalid SCOPE_INCOMPLETE: the level needs other ids.
+        Missing PERSON_UNKNOWN, ROLE_UNKNOWN, COMPANY_UNKNOWN, PROJECT_UNKNOWN, ASSIGNMENT_UNKNOWN.
         Denied PERMISSION_DENIED.
     """
     unit.require(Permission.EDIT_COST_RATES if scope.kind is RateKind.COST else Permission.EDIT_BILLING_RATES)
@@ -116,7 +134,15 @@ async def _scope_row(unit: UnitOfWork, scope: RateScope) -> RateScopeRow:
     columns = {name: getattr(scope, name) for name in scope.__slots__}
     found = await find_one(unit.session, RateScopeRow, unit.organisation_id, lock=True, **columns)
     if found is None:
+        await _check_ids(unit, scope)
         found = RateScopeRow(organisation_id=unit.organisation_id, **columns)
         unit.session.add(found)
         await unit.session.flush()
     return found
+
+
+async def _check_ids(unit: UnitOfWork, scope: RateScope) -> None:
+    for name in sorted(_IDS_OF_LEVEL[scope.level]):
+        row_id, noun = getattr(scope, name), name.removesuffix("_id")
+        if await select_one(unit.session, _TABLE_OF_ID[name], unit.organisation_id, row_id) is None:
+            raise Missing(f"There is no {noun} {row_id}.", code=f"{noun.upper()}_UNKNOWN", field=f"{noun}Id")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from hourledger.core.access import Permission
-from hourledger.core.errors import Invalid
+from hourledger.core.errors import Invalid, Missing
 from hourledger.core.ledger import PostingType
 from hourledger.core.money import require_currency
 from hourledger.core.periods import Period
 from hourledger.services.unit_of_work import UnitOfWork
 from models.database import Session
+from models.selecting import select_one
 from models.tables import (
     AccountRow,
     AccountSelectionRow,
@@ -82,7 +83,7 @@ async def create_role(unit: UnitOfWork, name: str) -> int:
 
 
 async def create_person(unit: UnitOfWork, name: str, email: str, *, primary_role_id: int | None) -> int:
-    """A person with a primary role from the beginning of time; returns its id."""
+    """A person with a primary role from the beginning of time; returns its id. Raises Missing ROLE_UNKNOWN."""
     unit.require(Permission.ADMINISTER)
     row = PersonRow(organisation_id=unit.organisation_id, name=_name(name), email=email.strip().lower())
     unit.session.add(row)
@@ -93,8 +94,16 @@ async def create_person(unit: UnitOfWork, name: str, email: str, *, primary_role
 
 
 async def give_primary_role(unit: UnitOfWork, person_id: int, role_id: int, period: Period) -> None:
-    """The person's primary role during a period. Raises Invalid TWO_PRIMARY_ROLES on overlap."""
+    """The person's primary role during a period.
+
+    Raises:
+        Invalid TWO_PRIMARY_ROLES on overlap; Missing PERSON_UNKNOWN, ROLE_UNKNOWN.
+    """
     unit.require(Permission.ADMINISTER)
+    if await select_one(unit.session, PersonRow, unit.organisation_id, person_id) is None:
+        raise Missing(f"There is no person {person_id}.", code="PERSON_UNKNOWN", field="personId")
+    if await select_one(unit.session, RoleRow, unit.organisation_id, role_id) is None:
+        raise Missing(f"There is no role {role_id}.", code="ROLE_UNKNOWN", field="roleId")
     unit.session.add(
         PersonRoleRow(
             organisation_id=unit.organisation_id,

@@ -14,6 +14,8 @@ from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all
 from models.tables import ExternalLinkRow, LinkKind, ProjectRow, SourceRecordRow, SourceRecordStatus
 
+_SECONDS_MAX = 24 * 3600
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -34,6 +36,14 @@ class Names:
             return f"project {entry.project!r}"
         if entry.task is not None and (entry.project, entry.task) not in self.tasks:
             return f"task {entry.task!r} of project {entry.project!r}"
+        return None
+
+    def objection(self, entry: SourceEntry) -> tuple[str, str] | None:
+        """Code and reason why an entry whose names are known cannot be posted; None when it can."""
+        if entry.seconds == 0 or abs(entry.seconds) > _SECONDS_MAX:
+            return "HOURS_INVALID", "The duration is zero or more than 24 hours."
+        if self.projects[entry.project or ""] in self.closed_projects:
+            return "PROJECT_CLOSED", f"Project {entry.project!r} takes no time any more."
         return None
 
     def draft(self, entry: SourceEntry, connection_id: int) -> TimeDraft:

@@ -137,7 +137,8 @@ async def planned_work(session: Session, organisation_id: int, project_ids: Sequ
                    t.cost_rate_scaled, t.billing_rate_scaled,
                    CASE WHEN t.revenue_type LIKE '%\\_CAP' THEN t.billing_amount_minor END AS cap_minor,
                    t.planned_seconds AS task_seconds, t.planned_start, t.planned_completion,
-                   a.id AS assignment_id, a.person_id, coalesce(o.cost_rate_override_allowed, false) AS cost_override_allowed,
+                   a.id AS assignment_id, a.person_id,
+                   coalesce(o.cost_rate_override_allowed, false) AS cost_override_allowed,
                    a.role_id, coalesce(a.planned_seconds, 0) AS assigned_seconds,
                    coalesce(a.is_billable, true) AS is_billable
             FROM task t JOIN project p ON p.id = t.project_id

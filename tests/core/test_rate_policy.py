@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hourledger.core.errors import Invalid
-from hourledger.core.rates import Level, Step, Subject, load_policy, shipped_policy
+from hourledger.core.rates import PROJECT_HOURS, Level, Step, Subject, load_policy, shipped_policy
 from hourledger.core.work import CostType, RateKind, RevenueType
 
 BROKEN = {
@@ -17,6 +17,11 @@ BROKEN = {
     "cost is no table": ("cost = 3", "cost must be a table"),
     "unknown cost type": ("[cost]\nDAILY = []", "cost.DAILY: DAILY is not a cost type"),
     "cost type among billing types": ("[billing]\nNO_COST = []", "billing.NO_COST: NO_COST is not a billing type"),
+    "planned is no table": ("planned = 3", "planned must hold the tables"),
+    "unknown planned table": ("[planned.prices]", "unknown tables: planned.prices"),
+    "planned cost is no table": ("[planned]\ncost = 3", "planned.cost must be a table"),
+    "a planned step is wrong": ("[planned.cost]\nUSER_HOURLY = [{}]", "planned.cost.USER_HOURLY, step 1: a step needs"),
+    "nothing plans hours without a task": ("[planned.cost]\nPROJECT_HOURS = []", "PROJECT_HOURS is not a cost type"),
     "steps are no list": ("[cost]\nUSER_HOURLY = 3", "cost.USER_HOURLY must be a list"),
     "a step is no table": ("[cost]\nUSER_HOURLY = [3]", "cost.USER_HOURLY, step 1: a step is a table"),
     "unknown key": (
@@ -81,8 +86,30 @@ def test_the_shipped_policy_names_its_version_and_covers_every_hourly_type() -> 
     assert policy.version == "workfront-1"
     cost_types = {kind for kind in CostType if kind is not CostType.NO_COST}
     hourly_types = {kind.hourly for kind in RevenueType if kind.hourly is not None}
-    assert {name for kind, name in policy.steps if kind is RateKind.COST} == {one.value for one in cost_types}
-    assert {name for kind, name in policy.steps if kind is RateKind.BILLING} == {one.value for one in hourly_types}
+    cost_names, hourly_names = {one.value for one in cost_types}, {one.value for one in hourly_types}
+    assert {name for kind, name in policy.steps if kind is RateKind.COST} == cost_names | {PROJECT_HOURS}
+    assert {name for kind, name in policy.steps if kind is RateKind.BILLING} == hourly_names | {PROJECT_HOURS}
+
+
+def test_a_plan_is_searched_like_actual_work_unless_the_policy_says_otherwise() -> None:
+    policy = load_policy("""
+        version = "plans"
+        [cost]
+        USER_HOURLY = [{ level = "PERSON", subject = "owner" }]
+        ROLE_HOURLY = [{ level = "ROLE", subject = "owner.primary_role" }]
+        [planned.cost]
+        USER_HOURLY = [{ level = "ROLE", subject = "task.role" }]
+        USER_AND_ROLE_HOURLY = []
+    """)
+    person, role = Step(Level.PERSON, Subject.OWNER), Step(Level.ROLE, Subject.OWNER_PRIMARY_ROLE)
+    for type_name, actual, planned in (
+        ("USER_HOURLY", (person,), (Step(Level.ROLE, Subject.TASK_ROLE),)),
+        ("ROLE_HOURLY", (role,), (role,)),
+        ("USER_AND_ROLE_HOURLY", (), ()),
+        ("FIXED_HOURLY", (), ()),
+    ):
+        assert policy.steps_for(RateKind.COST, type_name) == actual
+        assert policy.steps_for(RateKind.COST, type_name, is_planned=True) == planned
 
 
 def test_a_policy_that_does_not_ship_is_unknown() -> None:

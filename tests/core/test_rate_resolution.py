@@ -15,61 +15,17 @@ from hourledger.core.rates import (
     RateKey,
     RateLine,
     RateTable,
-    Resolution,
     Step,
     StepTaken,
     Subject,
     resolve,
 )
 from hourledger.core.work import CostType, RateKind, RevenueType
-from tests.core.rating_world import MAIN, POLICY, PROJECT, SCOPES, facts, rates
+from tests.core.rating_world import MAIN, PROJECT, facts, order_of, rates, search
 from tests.core.tables import table
 
-# Each level has a rate of its own, so that the rate found says where it was found.
-EVERY_LEVEL = """
-    cost own assignment           11   ..  ..
-    cost project-person owner     12   ..  ..
-    cost person owner             13   ..  ..
-    cost role main                14   ..  ..
-    cost role assigned            15   ..  ..
-    cost role open                16   ..  ..
-    cost role chosen              17   ..  ..
-    cost typed task               18   ..  ..
-    billing own assignment        21   ..  ..
-    billing project-person owner  22   ..  ..
-    billing person owner          23   ..  ..
-    billing project main          31   ..  ..
-    billing company main          32   ..  ..
-    billing role main             33   ..  ..
-    billing project assigned      41   ..  ..
-    billing company assigned      42   ..  ..
-    billing role assigned         43   ..  ..
-    billing project chosen        51   ..  ..
-    billing company chosen        52   ..  ..
-    billing role chosen           53   ..  ..
-    billing project open          61   ..  ..
-    billing company open          62   ..  ..
-    billing role open             63   ..  ..
-    billing typed task            71   ..  ..
-"""
-ALL_FACTS = "owner main assigned chosen open assignment task"
-
-
-def search(kind: RateKind, type_name: str, known: str, found_in: RateTable, on: str = "2026-06-15") -> Resolution:
-    steps = POLICY.steps[kind, type_name]
-    return resolve(kind, steps, facts(known), SCOPES, found_in, date.fromisoformat(on))
-
-
-def order_of(kind: RateKind, type_name: str, known: str) -> list[str]:
-    """The rates in the order in which they are found as each one found is taken away."""
-    lines = [line for line in EVERY_LEVEL.splitlines() if line.strip()]
-    found: list[str] = []
-    while True:
-        line = search(kind, type_name, known, rates("\n".join(lines))).line
-        if line is None:
-            return found
-        found.append(str(int(line.rate.per_hour)))
-        lines = [one for one in lines if one.split()[3] != found[-1]]
+ALL_FACTS = "owner main assigned chosen assignment allowed first first-role first-main task"
+"""Of somebody who is assigned, and has chosen a role by hand."""
 
 
 @pytest.mark.parametrize(
@@ -78,15 +34,17 @@ def order_of(kind: RateKind, type_name: str, known: str) -> list[str]:
         # The person who logs counts, then that person's primary role; the assignment says nothing (§3.2).
         (RateKind.COST, CostType.USER_HOURLY, ALL_FACTS, "13 14"),
         (RateKind.COST, CostType.USER_HOURLY, "owner", "13"),
-        # The role of the assignment; only without one the role the task is open for, then the primary role (§3.3).
-        (RateKind.COST, CostType.ROLE_HOURLY, ALL_FACTS, "15"),
-        (RateKind.COST, CostType.ROLE_HOURLY, "owner main open", "16 14"),
+        # A role chosen by hand, the role of the assignment; the primary role where nobody is assigned (§3.3, C-14).
+        (RateKind.COST, CostType.ROLE_HOURLY, ALL_FACTS, "17"),
+        (RateKind.COST, CostType.ROLE_HOURLY, "owner main assigned assignment first first-role", "15"),
+        (RateKind.COST, CostType.ROLE_HOURLY, "owner main first first-role", "91"),
         (RateKind.COST, CostType.ROLE_HOURLY, "owner main", "14"),
         (RateKind.COST, CostType.USER_AND_ROLE_HOURLY, ALL_FACTS, "11 12 13 14"),
-        (RateKind.COST, CostType.USER_AND_ROLE_HOURLY, "owner main", "12 13 14"),
+        (RateKind.COST, CostType.USER_AND_ROLE_HOURLY, "owner main allowed", "12 13 14"),
         (RateKind.COST, CostType.FIXED_HOURLY, ALL_FACTS, "18"),
         # Rates of roles: project override, company, system. The open role comes last and only for revenue (§3.2).
-        (RateKind.BILLING, RevenueType.USER_HOURLY, ALL_FACTS, "23 31 32 33 61 62 63"),
+        (RateKind.BILLING, RevenueType.USER_HOURLY, ALL_FACTS, "23 51 52 53"),
+        (RateKind.BILLING, RevenueType.USER_HOURLY, "owner main open", "23 31 32 33 61 62 63"),
         (RateKind.BILLING, RevenueType.USER_HOURLY, "owner", "23"),
         (RateKind.BILLING, RevenueType.USER_HOURLY, "owner open", "23 61 62 63"),
         # The role is decided first; a decided role that has no rate is not replaced by another one (§3.3, C-13).
@@ -101,7 +59,7 @@ def order_of(kind: RateKind, type_name: str, known: str) -> list[str]:
     ],
 )
 def test_levels_are_searched_in_the_order_of_the_type(kind: RateKind, type_name: str, known: str, order: str) -> None:
-    assert order_of(kind, type_name, known) == order.split()
+    assert order_of(kind, type_name, known) == order
 
 
 CT_13 = """
@@ -198,6 +156,9 @@ def test_every_step_says_why_it_was_skipped() -> None:
     found = search(RateKind.BILLING, "USER_HOURLY", "owner main", found_in, "2026-06-15")
     assert found.steps == (
         StepTaken(Level.PERSON, Subject.OWNER, "no rate on 2026-06-15"),
+        StepTaken(Level.PROJECT_ROLE, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
+        StepTaken(Level.COMPANY_ROLE, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
+        StepTaken(Level.ROLE, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
         StepTaken(Level.PROJECT_ROLE, Subject.OWNER_PRIMARY_ROLE, "no rates"),
         StepTaken(Level.COMPANY_ROLE, Subject.OWNER_PRIMARY_ROLE, "no rates"),
         StepTaken(Level.ROLE, Subject.OWNER_PRIMARY_ROLE, "found 33.00 EUR/h"),

@@ -76,7 +76,7 @@ Steps: TypeAlias = dict[tuple[RateKind, str], tuple[Step, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``version`` is stored with every valuation; ``planned`` holds only the types whose plans are searched otherwise."""
+    """``version`` is stored with every valuation; ``planned`` holds only types whose plans are searched otherwise."""
 
     version: str
     steps: Steps
