@@ -24,7 +24,7 @@ async def find_one(
 ) -> R | None:
     """The one row of the organisation that fits, or None; several are an error of the caller."""
     query = _query(table, organisation_id, where)
-    found: R | None = (await session.exec(query.with_for_update() if lock else query)).one_or_none()
+    found: R | None = (await session.exec(_locked(query) if lock else query)).one_or_none()
     return found
 
 
@@ -43,7 +43,7 @@ async def find_all(
     """
     columns: Any = table
     query = _query(table, organisation_id, where).order_by(getattr(columns, order_by))
-    return list((await session.exec(query.with_for_update() if lock else query)).all())
+    return list((await session.exec(_locked(query) if lock else query)).all())
 
 
 def _query(table: type[R], organisation_id: int, where: dict[str, Any]) -> Any:
@@ -58,3 +58,8 @@ def _query(table: type[R], organisation_id: int, where: dict[str, Any]) -> Any:
         else:
             query = query.where(column == value)
     return query
+
+
+def _locked(query: Any) -> Any:
+    """Locked, and read anew: what the session loaded before it waited for the lock may be old."""
+    return query.with_for_update().execution_options(populate_existing=True)

@@ -47,6 +47,7 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
     Raises:
         Missing PROJECT_UNKNOWN, TASK_UNKNOWN, EXPENSE_TYPE_UNKNOWN, EXCHANGE_RATE_MISSING.
         Invalid UNIT_PRICE_MISSING: units of a type without a price. AMOUNT_AND_UNITS: give one of the two.
+            UNITS_INVALID.
     """
     unit.require(Permission.EDIT_GENERAL_FINANCE)
     project = await select_one(unit.session, ProjectRow, unit.organisation_id, draft.project_id)
@@ -96,6 +97,8 @@ async def _amount(
     """The amount in minor units of the project's currency, typed or from units."""
     if units is None:
         return minor
+    if not units.is_finite():
+        raise Invalid(f"{units} is not a number of units.", code="UNITS_INVALID", field="actualUnits")
     if minor:
         raise Invalid("Give the amount or the units, not both.", code="AMOUNT_AND_UNITS", field="actualUnits")
     if kind.unit_rate_scaled is None or kind.currency is None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from hourledger.core.billing import BILLING_RECORD_LIFE, RecordTotals, record_totals
 from hourledger.core.errors import Missing
+from hourledger.core.ledger import PostingType
 from hourledger.core.money import Money
+from hourledger.core.work import BillingType, TransactionClass
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.billing import LineValue, line_values
 from models.selecting import select_one
@@ -31,6 +36,17 @@ def totals_of(record: BillingRecordRow, lines: list[LineValue]) -> RecordTotals:
         [(line.transaction_class, line.billing_type, Money(line.amount_minor, record.currency)) for line in lines],
         record.currency,
     )
+
+
+def revenue_of(record: BillingRecordRow, lines: Sequence[LineValue]) -> dict[tuple[int | None, PostingType], Money]:
+    """Chargeable revenue by project and posting type; a fixed amount is revenue on account (J14), the rest invoiced."""
+    sums: dict[tuple[int | None, PostingType], int] = defaultdict(int)
+    for line in lines:
+        if line.billing_type is BillingType.CHARGEABLE:
+            on_account = line.transaction_class is TransactionClass.MILESTONE
+            kind = PostingType.INVOICED_REVENUE_ON_ACCOUNT if on_account else PostingType.INVOICED_REVENUE
+            sums[line.project_id, kind] += line.amount_minor
+    return {key: Money(minor, record.currency) for key, minor in sums.items()}
 
 
 async def emit_record_changed(unit: UnitOfWork, record: BillingRecordRow) -> None:

@@ -6,7 +6,7 @@ from hourledger.core.access import Permission
 from hourledger.core.billing import BILLING_RECORD_LIFE
 from hourledger.core.errors import Invalid
 from hourledger.core.work import BillingType
-from hourledger.services.billing_records import emit_record_changed, lock_record, move
+from hourledger.services.billing_records import emit_record_changed, lock_record, move, revenue_of
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import confirming
@@ -19,7 +19,8 @@ async def confirm_billing_record(unit: UnitOfWork, record_id: int) -> None:
     Values that moved since the work was logged are settled first, so that every reversal is exact.
 
     Raises:
-        Missing BILLING_RECORD_UNKNOWN; NotAllowed WRONG_STATE; Invalid NOTHING_CHARGEABLE.
+        Missing BILLING_RECORD_UNKNOWN; NotAllowed WRONG_STATE.
+        Invalid NOTHING_CHARGEABLE, NOTHING_TO_POST: it would bill nothing.
     """
     unit.require(Permission.MANAGE_BILLING_RECORDS)
     record = await lock_record(unit, record_id)
@@ -30,6 +31,12 @@ async def confirm_billing_record(unit: UnitOfWork, record_id: int) -> None:
         raise Invalid(
             f"Billing record {record.number} has no chargeable line. Add work to it or delete it.",
             code="NOTHING_CHARGEABLE",
+        )
+    if not any(revenue_of(record, lines).values()):
+        raise Invalid(
+            f"The chargeable lines of billing record {record.number} sum to zero, so nothing could be booked. "
+            "Bill something, or delete it.",
+            code="NOTHING_TO_POST",
         )
     await confirming.freeze_lines(unit.session, record_id)
     await confirming.settle_work(unit.session, record_id, at=unit.now, on=unit.today)

@@ -55,7 +55,7 @@ async def link_external_name(
 
 
 async def replay_unmapped(unit: UnitOfWork, connection_id: int) -> int:
-    """Post every waiting row of a connection whose names are all known now."""
+    """Post every waiting row of a connection whose names are all known now, and what was held up by a wrong link."""
     names = await load_names(unit, connection_id)
     waiting = await find_all(
         unit.session,
@@ -63,11 +63,13 @@ async def replay_unmapped(unit: UnitOfWork, connection_id: int) -> int:
         unit.organisation_id,
         lock=True,
         connection_id=connection_id,
-        status=SourceRecordStatus.UNMAPPED,
+        status=[SourceRecordStatus.UNMAPPED, SourceRecordStatus.QUARANTINED],
         deleted_at=None,
     )
     ready = []
     for record in waiting:
+        if record.entry is None or record.time_entry_id is not None:
+            continue  # not understood, or an entry already: linking changes nothing about it
         entry = entry_of(record)
         missing = names.missing(entry)
         if missing is not None:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-
 from hourledger.core.access import Permission
 from hourledger.core.billing import BILLING_RECORD_LIFE, billing_entry
 from hourledger.core.errors import Missing, NotAllowed
 from hourledger.core.ledger import JournalEntry, PostingType
-from hourledger.core.money import Money
-from hourledger.core.work import BillingType, TransactionClass
-from hourledger.services.billing_records import emit_record_changed, lock_record, move
+from hourledger.services.billing_records import emit_record_changed, lock_record, move, revenue_of
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.queue_deliveries import queue_deliveries
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.billing import LineValue, line_values
+from models.queries.billing import line_values
 from models.queries.ledger import fiscal_period_of
 from models.queries.rating import load_exchange
 from models.selecting import find_all
@@ -43,7 +38,7 @@ async def post_billing_record(unit: UnitOfWork, record_id: int) -> int:
     on = record.accounting_date or record.billing_date
     await _require_open_period(unit, record)
     lines = (await line_values(unit.session, unit.organisation_id, [record_id]))[record_id]
-    revenue = _revenue(record, lines)
+    revenue = revenue_of(record, lines)
     company = await unit.session.get_one(CompanyRow, record.company_id)
     entry = billing_entry(
         reference=f"{record.number}-r1",
@@ -64,17 +59,6 @@ async def post_billing_record(unit: UnitOfWork, record_id: int) -> int:
     projects = {line.project_id for line in lines if line.project_id is not None}
     await emit_finances_changed(unit, sorted(projects), cause="BILLING_RECORD_POSTED")
     return stored.id
-
-
-def _revenue(record: BillingRecordRow, lines: Sequence[LineValue]) -> dict[tuple[int | None, PostingType], Money]:
-    """Chargeable revenue by project and posting type; a fixed amount is revenue on account (J14), the rest invoiced."""
-    sums: dict[tuple[int | None, PostingType], int] = defaultdict(int)
-    for line in lines:
-        if line.billing_type is BillingType.CHARGEABLE:
-            on_account = line.transaction_class is TransactionClass.MILESTONE
-            kind = PostingType.INVOICED_REVENUE_ON_ACCOUNT if on_account else PostingType.INVOICED_REVENUE
-            sums[line.project_id, kind] += line.amount_minor
-    return {key: Money(minor, record.currency) for key, minor in sums.items()}
 
 
 async def _require_open_period(unit: UnitOfWork, record: BillingRecordRow) -> None:

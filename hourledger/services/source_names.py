@@ -12,7 +12,7 @@ from hourledger.core.work import ProjectStatus
 from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all
-from models.tables import ExternalLinkRow, LinkKind, ProjectRow, SourceRecordRow, SourceRecordStatus
+from models.tables import ExternalLinkRow, LinkKind, ProjectRow, SourceRecordRow, SourceRecordStatus, TaskRow
 
 _SECONDS_MAX = 24 * 3600
 
@@ -25,6 +25,7 @@ class Names:
     projects: dict[str, int]
     tasks: dict[tuple[str, str], int]
     closed_projects: frozenset[int]
+    project_of_task: dict[int, int]
 
     def missing(self, entry: SourceEntry) -> str | None:
         """The first name that is not linked yet, in words; None when the entry can be posted."""
@@ -42,8 +43,16 @@ class Names:
         """Code and reason why an entry whose names are known cannot be posted; None when it can."""
         if entry.seconds == 0 or abs(entry.seconds) > _SECONDS_MAX:
             return "HOURS_INVALID", "The duration is zero or more than 24 hours."
-        if self.projects[entry.project or ""] in self.closed_projects:
+        project_id = self.projects[entry.project or ""]
+        if project_id in self.closed_projects:
             return "PROJECT_CLOSED", f"Project {entry.project!r} takes no time any more."
+        if entry.task is not None:
+            task_id = self.tasks[entry.project or "", entry.task]
+            if self.project_of_task.get(task_id) != project_id:
+                reason = (
+                    f"Task {entry.task!r} is linked to a task of another project than {entry.project!r}. Link it anew."
+                )
+                return "TASK_OF_OTHER_PROJECT", reason
         return None
 
     def draft(self, entry: SourceEntry, connection_id: int) -> TimeDraft:
@@ -75,7 +84,9 @@ async def load_names(unit: UnitOfWork, connection_id: int) -> Names:
     closed = await find_all(
         unit.session, ProjectRow, unit.organisation_id, status=[ProjectStatus.COMPLETE, ProjectStatus.DEAD]
     )
-    return Names(people, projects, tasks, frozenset(project.id for project in closed))
+    linked = await find_all(unit.session, TaskRow, unit.organisation_id, id=set(tasks.values()))
+    project_of_task = {task.id: task.project_id for task in linked}
+    return Names(people, projects, tasks, frozenset(project.id for project in closed), project_of_task)
 
 
 async def post_fresh(unit: UnitOfWork, connection_id: int, fresh: Sequence[SourceRecordRow], names: Names) -> None:

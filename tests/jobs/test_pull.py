@@ -197,6 +197,29 @@ async def test_a_row_moved_to_another_task_moves_its_entry(
     assert await rows(database, standing) == [("COST", 8100), ("UNBILLED_SALES", 8100)]
 
 
+async def test_a_task_linked_to_another_project_holds_its_rows_until_it_is_linked_anew(
+    tools: Tools, firm: Consultancy, database: Database, tmp_path: Path
+) -> None:
+    connection = await connect(tools, firm.principal, export(tmp_path / "in", line("02:00:00")))
+    await pull(tools, firm.organisation_id, connection)
+    async with tools.transactions.begin(firm.principal) as unit:
+        wrong = firm.tasks["Fleet Dashboard", "Build"]
+        for kind, name, parent, target in (
+            (LinkKind.TASK, "Discovery", "Collection Portal", wrong),
+            (LinkKind.PERSON, "Ann Able", None, firm.people["Ann Able"]),
+            (LinkKind.PROJECT, "Collection Portal", None, firm.projects["Collection Portal"]),
+        ):
+            assert await link_external_name(unit, connection, kind, name, parent_name=parent, target_id=target) == 0
+    assert await rows(database, BY_STATUS) == [("QUARANTINED", "TASK_OF_OTHER_PROJECT", 1)]
+    async with tools.transactions.begin(firm.principal) as unit:
+        right = firm.tasks["Collection Portal", "Discovery"]
+        posted = await link_external_name(
+            unit, connection, LinkKind.TASK, "Discovery", parent_name="Collection Portal", target_id=right
+        )
+    assert posted == 1
+    assert await rows(database, BY_STATUS) == [("POSTED", None, 1)]
+
+
 BROKEN = (
     # what is wrong           file content                    profile            code
     ("a missing column",      "User,Email\nAnn,a@b.example",  "toggl-detailed",  "COLUMN_MISSING"),

@@ -24,6 +24,8 @@ from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.transactions import Transactions
 from models.database import Database
+from models.selecting import select_one
+from models.tables import TimeEntryRow
 from tests.support.world import World, create_world, log
 
 JUNE = date(2026, 6, 15)
@@ -346,3 +348,31 @@ async def test_events_get_numbers_after_the_commit_without_gaps(
     found = await rows(database, "SELECT array_agg(seq ORDER BY seq), count(*) FROM event")
     numbers, count = found[0]
     assert numbers == list(range(1, int(str(count)) + 1))
+
+
+async def test_a_record_that_would_bill_nothing_is_refused_when_confirmed_and_can_be_deleted(
+    transactions: Transactions, admin: Principal, world: World
+) -> None:
+    await raise_rate(transactions, admin, world, "50", "0")
+    async with transactions.begin(admin) as unit:
+        await log(unit, world, "8", JUNE)
+        record = await create_billing_record(unit, BillingRequest([world.portal]))
+    with pytest.raises(Invalid) as caught:
+        async with transactions.begin(admin) as unit:
+            await confirm_billing_record(unit, record)
+    assert caught.value.code == "NOTHING_TO_POST"
+    async with transactions.begin(admin) as unit:
+        await delete_billing_record(unit, record)
+
+
+async def test_a_row_that_is_locked_is_read_anew(transactions: Transactions, admin: Principal, world: World) -> None:
+    async with transactions.begin(admin) as unit:
+        entry = await log(unit, world, "8", JUNE)
+    async with transactions.begin(admin) as first:
+        before = await select_one(first.session, TimeEntryRow, first.organisation_id, entry)
+        assert before is not None
+        async with transactions.begin(admin) as second:
+            await edit_time(second, entry, seconds=3600, work_date=JUNE, note="")
+        locked = await select_one(first.session, TimeEntryRow, first.organisation_id, entry, lock=True)
+        assert locked is not None
+        assert locked.seconds == 3600
