@@ -334,13 +334,16 @@ def test_a_plan_is_not_negative_and_belongs_to_a_leaf() -> None:
 
 # --- properties ----------------------------------------------------------------------------------------------------
 
+Plan = tuple[date | None, date | None]
 COUNTS = st.integers(0, 10**6)
 DAYS = st.integers(0, 40).map(lambda offset: date(2026, 1, 1) + timedelta(days=offset))
 PLANS = st.one_of(st.just((None, None)), st.tuples(DAYS, DAYS).map(sorted).map(tuple))
 EXPENSES = st.lists(st.builds(ExpenseAmounts, COUNTS, COUNTS), max_size=3).map(tuple)
 
 
-def leaf(seconds: int, worked: int, cost: int, percent: int, bought: tuple[ExpenseAmounts, ...], plan) -> WorkNode:
+def leaf(
+    seconds: int, worked: int, cost: int, percent: int, bought: tuple[ExpenseAmounts, ...], plan: Plan
+) -> WorkNode:
     return WorkNode(
         planned_seconds=seconds, actual_seconds=worked, planned_labor_minor=cost, actual_labor_minor=2 * worked,
         percent_complete=percent, expenses=bought, planned_start=plan[0], planned_completion=plan[1],
@@ -388,7 +391,7 @@ def test_csi_is_cpi_times_spi(tree: WorkNode, on: date) -> None:
 
 
 @given(st.integers(0, 100), PLANS)
-def test_cpi_is_one_when_nothing_is_planned_and_nothing_spent(percent: int, plan) -> None:
+def test_cpi_is_one_when_nothing_is_planned_and_nothing_spent(percent: int, plan: Plan) -> None:
     idle = leaf(0, 0, 0, percent, (), plan)
     for node in (idle, project(idle), project()):
         assert all(cpi(node, method) == 1 for method in IndexMethod)
