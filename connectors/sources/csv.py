@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -31,6 +31,7 @@ from connectors.sources.csv_profiles import (
     load_profile,
     open_table,
 )
+from connectors.time_zones import TimeZone
 from hourledger.core.errors import Missing
 
 
@@ -46,7 +47,7 @@ class CsvConfig(BaseModel):
     encoding: str | None = Field(default=None, description="Of files without a byte order mark; UTF-8 if empty.")
     decimal: DecimalSign | None = Field(default=None, description="The decimal sign, if not the profile's.")
     date: DateFormat | None = Field(default=None, description="How dates are written, if not as in the profile.")
-    time_zone: str | None = Field(
+    time_zone: TimeZone | None = Field(
         default=None, description="IANA zone of the clock times; without it only dates count."
     )
     columns: dict[Meaning, ColumnNames] = Field(
@@ -64,16 +65,6 @@ class CsvConfig(BaseModel):
             except LookupError:
                 raise ValueError(f"{encoding!r} is not a text encoding; use a name such as utf-8 or cp1252") from None
         return codecs.lookup(encoding).name if encoding else None
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_a_zone(cls, time_zone: str | None) -> str | None:
-        if time_zone is not None:
-            try:
-                ZoneInfo(time_zone)
-            except (ZoneInfoNotFoundError, ValueError):
-                raise ValueError(f"{time_zone!r} is not an IANA time zone such as Europe/Amsterdam") from None
-        return time_zone
 
 
 class CsvSource:

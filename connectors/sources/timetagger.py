@@ -23,9 +23,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from connectors.base import (
     BadRow,
@@ -39,6 +39,7 @@ from connectors.base import (
     SourceRow,
 )
 from connectors.http import HttpClient
+from connectors.time_zones import TimeZone
 from hourledger.core.errors import Rejected
 
 LOOK_BACK_SECONDS = 300
@@ -57,16 +58,9 @@ class TimeTaggerConfig(BaseModel):
     url: str = Field(description="Base of the API, such as https://timetagger.app/api/v2.")
     token: SecretStr = Field(description="The API token of the account.")
     person: str = Field(min_length=1, description="Whose account it is, by the name to appear on the entries.")
-    time_zone: str = Field(description="IANA zone of the person: the day a record starts in there is its work date.")
-
-    @field_validator("time_zone")
-    @classmethod
-    def _is_a_zone(cls, time_zone: str) -> str:
-        try:
-            ZoneInfo(time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(f"{time_zone!r} is not an IANA time zone such as Europe/Amsterdam") from None
-        return time_zone
+    time_zone: TimeZone = Field(
+        description="IANA zone of the person: the day a record starts in there is its work date."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import HourlyRate, Money, require_currency
 from hourledger.core.work import BillingMethod, CostType, RevenueType
+from hourledger.services.checks import require_name
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import select_one
 from models.tables import (
@@ -48,8 +49,8 @@ async def create_project(
     project = ProjectRow(
         organisation_id=unit.organisation_id,
         company_id=company_id,
-        code=_text(code, "code"),
-        name=_text(name, "name"),
+        code=require_name(code, "code"),
+        name=require_name(name, "name"),
         currency=require_currency(currency or (company.currency if company else unit.base_currency)),
         require_time_approval=require_time_approval,
         created_at=unit.now,
@@ -127,7 +128,7 @@ async def create_task(unit: UnitOfWork, project_id: int, plan: TaskPlan) -> int:
         organisation_id=unit.organisation_id,
         project_id=project_id,
         parent_id=plan.parent_id,
-        name=_text(plan.name, "name"),
+        name=require_name(plan.name, "name"),
         cost_type=plan.cost_type,
         cost_rate_scaled=_scaled(plan.cost_rate, project.currency),
         revenue_type=plan.revenue_type,
@@ -188,10 +189,3 @@ def _check(plan: TaskPlan) -> None:
 
 def _scaled(rate: Decimal | None, currency: str) -> int | None:
     return None if rate is None else HourlyRate.of(rate, currency).scaled
-
-
-def _text(value: str, field: str) -> str:
-    cleaned = value.strip()
-    if not cleaned or len(cleaned) > 255:
-        raise Invalid(f"A {field} has 1 to 255 characters.", code="NAME_INVALID", field=field)
-    return cleaned

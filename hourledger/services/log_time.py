@@ -26,7 +26,8 @@ from models.tables import (
     ValuationCause,
 )
 
-_SECONDS_MAX = 24 * 3600
+SECONDS_MAX = 24 * 3600
+"""The longest single entry: a day."""
 _PROJECT_TIME = "Project Time"
 
 
@@ -159,7 +160,7 @@ async def _changeable(unit: UnitOfWork, entry_id: int) -> TimeEntryRow:
 def _check_seconds(seconds: int) -> None:
     if seconds == 0:
         raise Invalid("An entry of zero hours says nothing: give a duration.", code="HOURS_ZERO", field="hours")
-    if abs(seconds) > _SECONDS_MAX:
+    if abs(seconds) > SECONDS_MAX:
         raise Invalid("More than 24 hours in one entry: split it by day.", code="HOURS_TOO_MANY", field="hours")
 
 

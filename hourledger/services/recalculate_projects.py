@@ -38,12 +38,7 @@ async def recalculate_project(unit: UnitOfWork, project_id: int, *, run_id: int 
 
     A second run changes nothing. Raises Denied without the three edit permissions (§9.4).
     """
-    for permission in (
-        Permission.EDIT_COST_RATES,
-        Permission.EDIT_BILLING_RATES,
-        Permission.EDIT_GENERAL_FINANCE,
-    ):
-        unit.require(permission)
+    _require_rights(unit)
     if await select_one(unit.session, ProjectRow, unit.organisation_id, project_id) is None:
         return ProjectRecalculated(project_id, "MISSING", message="There is no such project.")
     entry_ids = await entries_of_projects(unit.session, unit.organisation_id, [project_id])
@@ -71,12 +66,7 @@ async def recalculate_project(unit: UnitOfWork, project_id: int, *, run_id: int 
 
 async def request_recalculation(unit: UnitOfWork, project_ids: Sequence[int], *, reason: str) -> int:
     """Note a run and enqueue it; the worker does one project after the other. Returns the run's id."""
-    for permission in (
-        Permission.EDIT_COST_RATES,
-        Permission.EDIT_BILLING_RATES,
-        Permission.EDIT_GENERAL_FINANCE,
-    ):
-        unit.require(permission)
+    _require_rights(unit)
     run = RecalculationRunRow(
         organisation_id=unit.organisation_id,
         requested_by=unit.principal.subject,
@@ -114,3 +104,9 @@ async def run_scope(unit: UnitOfWork, run_id: int) -> tuple[list[int], str]:
 def failed(project_id: int, error: HourledgerError) -> ProjectRecalculated:
     """The outcome of a project whose recalculation raised."""
     return ProjectRecalculated(project_id, "FAILED", message=error.message)
+
+
+def _require_rights(unit: UnitOfWork) -> None:
+    """All three edit permissions (§9.4)."""
+    for permission in (Permission.EDIT_COST_RATES, Permission.EDIT_BILLING_RATES, Permission.EDIT_GENERAL_FINANCE):
+        unit.require(permission)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.ledger import PostingType
 from hourledger.core.money import require_currency
 from hourledger.core.periods import Period
+from hourledger.services.checks import require_name
 from hourledger.services.unit_of_work import UnitOfWork
 from models.database import Session
 from models.selecting import select_one
@@ -48,8 +51,6 @@ STARTING_ACCOUNTS = (
 
 async def create_organisation(session: Session, name: str, *, base_currency: str, time_zone: str) -> OrganisationRow:
     """An organisation with the built-in hour and expense types and a starting chart of accounts."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     require_currency(base_currency)
     try:
         ZoneInfo(time_zone)
@@ -76,7 +77,7 @@ async def create_organisation(session: Session, name: str, *, base_currency: str
 async def create_role(unit: UnitOfWork, name: str) -> int:
     """A job role; returns its id."""
     unit.require(Permission.ADMINISTER)
-    row = RoleRow(organisation_id=unit.organisation_id, name=_name(name))
+    row = RoleRow(organisation_id=unit.organisation_id, name=require_name(name))
     unit.session.add(row)
     await unit.session.flush()
     return row.id
@@ -85,7 +86,7 @@ async def create_role(unit: UnitOfWork, name: str) -> int:
 async def create_person(unit: UnitOfWork, name: str, email: str, *, primary_role_id: int | None) -> int:
     """A person with a primary role from the beginning of time; returns its id. Raises Missing ROLE_UNKNOWN."""
     unit.require(Permission.ADMINISTER)
-    row = PersonRow(organisation_id=unit.organisation_id, name=_name(name), email=email.strip().lower())
+    row = PersonRow(organisation_id=unit.organisation_id, name=require_name(name), email=email.strip().lower())
     unit.session.add(row)
     await unit.session.flush()
     if primary_role_id is not None:
@@ -119,14 +120,7 @@ async def give_primary_role(unit: UnitOfWork, person_id: int, role_id: int, peri
 async def create_company(unit: UnitOfWork, name: str, currency: str) -> int:
     """A customer, billed in ``currency`` by default; returns its id."""
     unit.require(Permission.EDIT_PROJECTS)
-    row = CompanyRow(organisation_id=unit.organisation_id, name=_name(name), currency=require_currency(currency))
+    row = CompanyRow(organisation_id=unit.organisation_id, name=require_name(name), currency=require_currency(currency))
     unit.session.add(row)
     await unit.session.flush()
     return row.id
-
-
-def _name(name: str) -> str:
-    cleaned = name.strip()
-    if not cleaned or len(cleaned) > 255:
-        raise Invalid("A name has 1 to 255 characters.", code="NAME_INVALID", field="name")
-    return cleaned

@@ -9,12 +9,10 @@ from typing import Any
 
 from connectors.base import SourceEntry
 from hourledger.core.work import ProjectStatus
-from hourledger.services.log_time import TimeDraft, log_time
+from hourledger.services.log_time import SECONDS_MAX, TimeDraft, log_time
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all
 from models.tables import ExternalLinkRow, LinkKind, ProjectRow, SourceRecordRow, SourceRecordStatus, TaskRow
-
-_SECONDS_MAX = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ class Names:
 
     def objection(self, entry: SourceEntry) -> tuple[str, str] | None:
         """Code and reason why an entry whose names are known cannot be posted; None when it can."""
-        if entry.seconds == 0 or abs(entry.seconds) > _SECONDS_MAX:
+        if entry.seconds == 0 or abs(entry.seconds) > SECONDS_MAX:
             return "HOURS_INVALID", "The duration is zero or more than 24 hours."
         project_id = self.projects[entry.project or ""]
         if project_id in self.closed_projects:

@@ -7,10 +7,9 @@ from decimal import Decimal
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid
 from hourledger.core.money import HourlyRate
+from hourledger.services.checks import require_name
 from hourledger.services.unit_of_work import UnitOfWork
 from models.tables import ExpenseTypeRow, HourTypeRow, HourTypeScope
-
-_NAME_LENGTH_MAX = 255
 
 
 async def create_hour_type(unit: UnitOfWork, name: str, *, scope: HourTypeScope, counts_as_revenue: bool) -> int:
@@ -21,7 +20,7 @@ async def create_hour_type(unit: UnitOfWork, name: str, *, scope: HourTypeScope,
     """
     unit.require(Permission.ADMINISTER)
     row = HourTypeRow(
-        organisation_id=unit.organisation_id, name=_name(name), scope=scope, counts_as_revenue=counts_as_revenue
+        organisation_id=unit.organisation_id, name=require_name(name), scope=scope, counts_as_revenue=counts_as_revenue
     )
     unit.session.add(row)
     await unit.session.flush()
@@ -49,7 +48,7 @@ async def create_expense_type(
     rate = HourlyRate.of(unit_rate, currency) if unit_rate is not None and currency is not None else None
     row = ExpenseTypeRow(
         organisation_id=unit.organisation_id,
-        name=_name(name),
+        name=require_name(name),
         unit=unit_name,
         unit_rate_scaled=rate.scaled if rate else None,
         currency=currency,
@@ -58,10 +57,3 @@ async def create_expense_type(
     await unit.session.flush()
     unit.audit("create", "expense_type", row.id, after={"name": row.name})
     return row.id
-
-
-def _name(name: str) -> str:
-    cleaned = name.strip()
-    if not cleaned or len(cleaned) > _NAME_LENGTH_MAX:
-        raise Invalid(f"A name has 1 to {_NAME_LENGTH_MAX} characters.", code="NAME_INVALID", field="name")
-    return cleaned

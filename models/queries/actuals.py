@@ -106,21 +106,19 @@ _REVERSE = """
         INSERT INTO actual (organisation_id, transaction_type, transaction_class, project_id, task_id, contract_line_id,
             company_id, person_id, role_id, time_entry_id, expense_id, quantity, currency, amount_minor, billing_type,
             billing_status, adjustment_status, transaction_date, document_date, accounting_date, description,
-            reverses_id, valuation_id, billing_record_id, recorded_at)
+            reverses_id, valuation_id, recorded_at)
         SELECT organisation_id, transaction_type, transaction_class, project_id, task_id, contract_line_id, company_id,
                person_id, role_id, time_entry_id, expense_id, -quantity, currency, -amount_minor, billing_type,
-               :billing_status, 'UNADJUSTABLE', transaction_date, :document_date, :document_date, description,
-               id, valuation_id, :record, :at
+               'CANCELED', 'UNADJUSTABLE', transaction_date, :document_date, :document_date, description,
+               id, valuation_id, :at
         FROM originals
     )
-    UPDATE actual a SET adjustment_status = 'ADJUSTED', billing_status = :billing_status
+    UPDATE actual a SET adjustment_status = 'ADJUSTED', billing_status = 'CANCELED'
     FROM originals o WHERE a.id = o.id
 """
 
 
-async def reverse(
-    session: Session, actual_ids: Sequence[int], *, at: datetime, on: date, billing_status: str = "CANCELED"
-) -> None:
+async def reverse(session: Session, actual_ids: Sequence[int], *, at: datetime, on: date) -> None:
     """Append the exact opposite of each standing actual and mark the originals ADJUSTED (project-invoicing §3.4).
 
     Raises:
@@ -128,7 +126,7 @@ async def reverse(
     """
     result = await session.execute(
         text(_REVERSE),
-        {"ids": list(actual_ids), "at": at, "document_date": on, "billing_status": billing_status, "record": None},
+        {"ids": list(actual_ids), "at": at, "document_date": on},
     )
     if result.rowcount != len(actual_ids):
         raise Conflict(

@@ -399,7 +399,7 @@ def upgrade() -> None:
         sa.Column("project_id", sa.BigInteger(), nullable=True),
         sa.Column("account_id", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
-            "posting_type IN ('CUSTOMER_BALANCE', 'INVOICED_REVENUE', 'INVOICED_REVENUE_ON_ACCOUNT', 'EXCHANGE_ROUNDING')",
+            "posting_type IN ('CUSTOMER_BALANCE', 'INVOICED_REVENUE', 'INVOICED_REVENUE_ON_ACCOUNT')",
             name=op.f("ck_account_selection_posting_type"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_account_selection_account_id")),
@@ -737,7 +737,7 @@ def upgrade() -> None:
         sa.Column("company_id", sa.BigInteger(), nullable=True),
         sa.Column("project_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "posting_type IN ('CUSTOMER_BALANCE', 'INVOICED_REVENUE', 'INVOICED_REVENUE_ON_ACCOUNT', 'EXCHANGE_ROUNDING')",
+            "posting_type IN ('CUSTOMER_BALANCE', 'INVOICED_REVENUE', 'INVOICED_REVENUE_ON_ACCOUNT')",
             name=op.f("ck_journal_posting_posting_type"),
         ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_journal_posting_account_id")),
