@@ -58,6 +58,24 @@ async def test_ct_r4_a_cap_is_handed_out_in_date_order_and_negative_entries_give
     assert found == [(20000,), (5000,), (0,), (0,), (-5000,)]
 
 
+async def test_deleting_an_entry_of_a_capped_task_hands_its_share_to_later_ones(
+    transactions: Transactions, admin: Principal, world: World, database: Database
+) -> None:
+    task = await capped_task(transactions, admin, world, "250")
+    async with transactions.begin(admin) as unit:
+        drafts = [TimeDraft(world.person, world.portal, date(2026, 6, day), 7200, task_id=task) for day in (1, 2, 3)]
+        first, *_ = await log_time(unit, drafts)
+    earned = "SELECT revenue_minor FROM time_entry WHERE deleted_at IS NULL ORDER BY work_date"
+    assert await rows(database, earned) == [(20000,), (5000,), (0,)]  # 2 h at 100 an hour, 250 in all
+    async with transactions.begin(admin) as unit:
+        await delete_time(unit, first)
+    assert await rows(database, earned) == [(20000,), (5000,)]
+    async with transactions.begin(admin) as unit:
+        await confirm_billing_record(unit, await create_billing_record(unit, BillingRequest([world.portal])))
+    billed = "SELECT amount_minor FROM actual WHERE transaction_type = 'BILLED_SALES' ORDER BY transaction_date"
+    assert await rows(database, billed) == [(20000,), (5000,)]
+
+
 async def test_entries_logged_at_once_never_earn_more_than_the_cap(
     transactions: Transactions, admin: Principal, world: World, database: Database
 ) -> None:
