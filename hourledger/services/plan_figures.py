@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -31,8 +31,24 @@ class PlannedFigures:
     cost_minor: int = 0
     revenue_minor: int = 0
 
+    def __add__(self, other: PlannedFigures) -> PlannedFigures:
+        return PlannedFigures(
+            self.seconds + other.seconds, self.cost_minor + other.cost_minor, self.revenue_minor + other.revenue_minor
+        )
 
-async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int, PlannedFigures]:
+
+@dataclass(frozen=True, slots=True)
+class ProjectPlan:
+    """The planned figures of a project's leaf tasks by task id; a parent's are those of the tasks below it."""
+
+    tasks: dict[int, PlannedFigures]
+
+    @property
+    def total(self) -> PlannedFigures:
+        return sum(self.tasks.values(), PlannedFigures())
+
+
+async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int, ProjectPlan]:
     """By project id. A plan without dates counts on today; nobody assigned means no labour, fixed hourly types apart.
 
     A plan with only a completion begins today or, when that is past, on the day of completion.
@@ -60,29 +76,40 @@ async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int
                 return role
         return None
 
-    figures: dict[int, PlannedFigures] = defaultdict(PlannedFigures)
-    revenue_of_task: dict[int, int] = defaultdict(int)
-    for one in work:
-        seconds = one.assigned_seconds if one.assignment_id is not None else one.task_seconds
-        cost = 0
-        start = one.planned_start or min(unit.today, one.planned_completion or unit.today)
-        for day, share in planned_days(seconds, start, one.planned_completion or start).items():
-            if not share:
-                continue
-            rated = rate_hours(
-                _input(one, day, share, primary_role(one.person_id, day)), rater.policy, rater.rates, rater.exchange
-            )
-            cost += rated.cost.amount.minor
-            revenue_of_task[one.task_id] += rated.revenue.amount.minor
-        before = figures[one.project_id]
-        figures[one.project_id] = replace(before, seconds=before.seconds + seconds, cost_minor=before.cost_minor + cost)
-    for task in {one.task_id: one for one in work}.values():
-        revenue = revenue_of_task[task.task_id]
+    plans = {project_id: ProjectPlan({}) for project_id in project_ids}
+    for assignments in _by_task(work):
+        task = assignments[0]
+        figures = PlannedFigures()
+        for one in assignments:
+            figures += _plan(rater, one, unit.today, primary_role)
         if task.cap_minor is not None:
-            revenue = min(revenue, task.cap_minor)
-        before = figures[task.project_id]
-        figures[task.project_id] = replace(before, revenue_minor=before.revenue_minor + revenue)
-    return {project_id: figures[project_id] for project_id in project_ids}
+            figures = replace(figures, revenue_minor=min(figures.revenue_minor, task.cap_minor))
+        plans[task.project_id].tasks[task.task_id] = figures
+    return plans
+
+
+def _by_task(work: Sequence[PlannedWork]) -> list[list[PlannedWork]]:
+    tasks: dict[int, list[PlannedWork]] = defaultdict(list)
+    for one in work:
+        tasks[one.task_id].append(one)
+    return list(tasks.values())
+
+
+def _plan(
+    rater: Rater, one: PlannedWork, today: date, primary_role: Callable[[int | None, date], int | None]
+) -> PlannedFigures:
+    """Of one assignment: each planned day at the rate of that day, rounded per day."""
+    seconds = one.assigned_seconds if one.assignment_id is not None else one.task_seconds
+    cost = revenue = 0
+    start = one.planned_start or min(today, one.planned_completion or today)
+    for day, share in planned_days(seconds, start, one.planned_completion or start).items():
+        if not share:
+            continue
+        entry = _input(one, day, share, primary_role(one.person_id, day))
+        rated = rate_hours(entry, rater.policy, rater.rates, rater.exchange)
+        cost += rated.cost.amount.minor
+        revenue += rated.revenue.amount.minor
+    return PlannedFigures(seconds, cost, revenue)
 
 
 def _input(one: PlannedWork, day: date, seconds: int, primary_role_id: int | None) -> RatingInput:

@@ -18,7 +18,7 @@ async def project_finances(unit: UnitOfWork, project_ids: Sequence[int]) -> dict
     plans = await plan_figures(unit, list(sums))
     found = {}
     for project_id, one in sums.items():
-        plan = plans[project_id]
+        plan = plans[project_id].total
 
         def money(minor: int, currency: str = one.currency) -> Money:
             return Money(minor, currency)

@@ -106,6 +106,35 @@ async def stored_sums(session: Session, organisation_id: int, project_ids: Seque
 
 
 @dataclass(frozen=True, slots=True)
+class TaskSums:
+    """What was logged and spent on one task itself, or on none of the project's tasks (task_id None).
+
+    Seconds; minor units of the project's currency. Without what is below it, without fixed amounts.
+    """
+
+    project_id: int
+    task_id: int | None
+    actual_seconds: int
+    labor_cost: int
+    hourly_revenue: int
+
+
+async def task_sums(session: Session, organisation_id: int, project_ids: Sequence[int]) -> list[TaskSums]:
+    """The sums of every task that has hours, and of the hours on no task."""
+    rows = await session.execute(
+        text("""
+            SELECT project_id, task_id, sum(seconds)::bigint AS actual_seconds, sum(cost_minor)::bigint AS labor_cost,
+                   sum(revenue_minor)::bigint AS hourly_revenue
+            FROM time_entry
+            WHERE organisation_id = :organisation AND project_id = ANY(:ids) AND deleted_at IS NULL
+            GROUP BY project_id, task_id ORDER BY project_id, task_id
+        """),
+        {"organisation": organisation_id, "ids": list(project_ids)},
+    )
+    return [TaskSums(**row) for row in rows.mappings()]
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedWork:
     """The plan of one assignment (or of an unassigned task: both ids None), with what its rates depend on."""
 
