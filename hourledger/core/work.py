@@ -6,8 +6,11 @@ from enum import StrEnum
 
 
 class RateKind(StrEnum):
+    """What a rate is for. MARKUP: a percentage on top of the billing rate (project-invoicing §4.4)."""
+
     COST = "COST"
     BILLING = "BILLING"
+    MARKUP = "MARKUP"
 
 
 class CostType(StrEnum):

@@ -10,11 +10,15 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstr
 from sqlmodel import Field, SQLModel
 
 from hourledger.core.work import BillingMethod, CostType, ProjectStatus, RevenueType, TaskStatus
-from models.tables.columns import choice, instant, key, minor, one_of, refers_to
+from models.tables.columns import choice, document, instant, key, minor, one_of, refers_to
 
 
 class ProjectRow(SQLModel, table=True):
-    """``currency`` is that of all its figures. Without a company the project is internal and never billed."""
+    """``currency`` is that of all its figures. Without a company the project is internal and never billed.
+
+    ``company_rates_override``: recalculating takes the customer's rates of that day instead of the project's own
+    (§3.6). ``preserve_billing_rates``: what has a billing rate keeps it for good (§3.8).
+    """
 
     __tablename__ = "project"
     __table_args__ = (UniqueConstraint("organisation_id", "code"), one_of("status", ProjectStatus))
@@ -29,12 +33,15 @@ class ProjectRow(SQLModel, table=True):
     fixed_cost_minor: int = minor()
     fixed_revenue_minor: int = minor()
     require_time_approval: bool = False
+    company_rates_override: bool = False
+    preserve_billing_rates: bool = False
     created_at: datetime = instant()
 
 
 class TaskRow(SQLModel, table=True):
     """``cost_rate_scaled`` is for FIXED_HOURLY cost; ``billing_amount_minor`` is the cap or the fixed amount of the
-    revenue type, ``billing_rate_scaled`` the rate of FIXED_HOURLY revenue."""
+    revenue type, ``billing_rate_scaled`` the rate of FIXED_HOURLY revenue. ``overtime_ratio`` multiplies the planned
+    revenue of USER_AND_ROLE_HOURLY (§3.9). An issue has neither type nor plan; its hours are searched by themselves."""
 
     __tablename__ = "task"
     __table_args__ = (
@@ -46,6 +53,7 @@ class TaskRow(SQLModel, table=True):
         CheckConstraint("planned_completion >= planned_start", name="plan"),
         CheckConstraint("planned_seconds >= 0", name="planned_seconds"),
         CheckConstraint("percent_complete BETWEEN 0 AND 100", name="percent_complete"),
+        CheckConstraint("overtime_ratio > 0", name="overtime_ratio"),
     )
 
     id: int = key()
@@ -53,12 +61,14 @@ class TaskRow(SQLModel, table=True):
     project_id: int = refers_to("project.id")
     parent_id: int | None = refers_to("task.id", optional=True)
     name: str
+    is_issue: bool = False
     status: TaskStatus = choice(TaskStatus, default=TaskStatus.NEW)
     cost_type: CostType = choice(CostType, default=CostType.USER_HOURLY)
     cost_rate_scaled: int | None = Field(default=None, sa_type=BigInteger)
     revenue_type: RevenueType = choice(RevenueType, default=RevenueType.USER_HOURLY)
     billing_rate_scaled: int | None = Field(default=None, sa_type=BigInteger)
     billing_amount_minor: int | None = minor(optional=True)
+    overtime_ratio: Decimal | None = Field(default=None, sa_type=Numeric(7, 4))
     planned_seconds: int = Field(default=0, sa_type=BigInteger)
     planned_start: date | None = None
     planned_completion: date | None = None
@@ -66,7 +76,11 @@ class TaskRow(SQLModel, table=True):
 
 
 class AssignmentRow(SQLModel, table=True):
-    """A person or a role on a task, with a share of its planned hours."""
+    """A person or a role on a task, with a share of its planned hours.
+
+    ``billing_role_id``: the job role the person is billed as here; ``attributes``: those of an open role, as in a rate
+    scope. A rate of its own is a rate line of level ASSIGNMENT.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -83,6 +97,8 @@ class AssignmentRow(SQLModel, table=True):
     is_primary: bool = False
     planned_seconds: int = Field(default=0, sa_type=BigInteger)
     is_billable: bool = True
+    billing_role_id: int | None = refers_to("role.id", optional=True)
+    attributes: dict[str, int] = document()
 
 
 class ContractStatus(StrEnum):

@@ -1,4 +1,4 @@
-"""Dated rates and exchange rates. Nothing is edited: a row is retired and others take its place."""
+"""Dated rates, whose they are, and exchange rates. Nothing is edited: a row is retired and others take its place."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from hourledger.core.rates import Level
+from hourledger.core.rates import Level, RateBasis
 from hourledger.core.work import RateKind
-from models.tables.columns import choice, instant, key, one_of, refers_to
+from models.tables.columns import choice, document, instant, key, one_of, refers_to
 
 
 class RateScopeRow(SQLModel, table=True):
-    """Whose rates a set of rate lines are: kind, level and the ids that level needs, each combination once."""
+    """Whose rates a set of rate lines are: kind, level and the ids that level needs, each combination once.
+
+    ``attributes``: {rate attribute id: attribute value id} that the subject must have; empty for everybody (§3.5).
+    """
 
     __tablename__ = "rate_scope"
     __table_args__ = (
@@ -27,6 +30,9 @@ class RateScopeRow(SQLModel, table=True):
             "company_id",
             "project_id",
             "assignment_id",
+            "task_id",
+            "rate_card_id",
+            "attributes",
             postgresql_nulls_not_distinct=True,
             name="uq_rate_scope_whose",
         ),
@@ -43,19 +49,28 @@ class RateScopeRow(SQLModel, table=True):
     company_id: int | None = refers_to("company.id", optional=True)
     project_id: int | None = refers_to("project.id", optional=True, index=True)
     assignment_id: int | None = refers_to("assignment.id", optional=True)
+    task_id: int | None = refers_to("task.id", optional=True, index=True)
+    rate_card_id: int | None = refers_to("rate_card.id", optional=True, index=True)
+    attributes: dict[str, int] = document()
 
 
 class RateLineRow(SQLModel, table=True):
     """A rate from ``valid_from`` up to, not including, ``valid_until``. Lines in force never overlap (exclusion).
 
-    ``rate_scaled`` is in 1/10,000 of the currency per hour. ``retired_at`` is set when the line was replaced: what was
-    known at an instant is the lines recorded before it and not retired by then.
+    ``rate_scaled`` is in 1/10,000 of the currency per ``unit_seconds`` (3600: an hour), or what ``basis`` says;
+    percents have the currency XXX. ``is_locked``: goes before overrides on the project (rate cards). ``retired_at`` is set when
+    the line was replaced: what was known at an instant is the lines recorded before it and not retired by then.
     """
 
     __tablename__ = "rate_line"
     __table_args__ = (
-        CheckConstraint("rate_scaled >= 0", name="rate_scaled"),
+        CheckConstraint(
+            "CASE WHEN basis IN ('COST_PLUS', 'PERCENT') THEN rate_scaled >= -1000000 ELSE rate_scaled >= 0 END",
+            name="rate_scaled",
+        ),
+        CheckConstraint("unit_seconds > 0", name="unit_seconds"),
         CheckConstraint("valid_from < valid_until", name="period"),
+        one_of("basis", RateBasis),
         Index(None, "scope_id"),
     )
 
@@ -64,6 +79,9 @@ class RateLineRow(SQLModel, table=True):
     scope_id: int = refers_to("rate_scope.id")
     rate_scaled: int = Field(sa_type=BigInteger)
     currency: str
+    unit_seconds: int = 3600
+    basis: RateBasis = choice(RateBasis, default=RateBasis.TIME)
+    is_locked: bool = False
     valid_from: date | None = None
     valid_until: date | None = None
     recorded_at: datetime = instant()

@@ -77,9 +77,10 @@ async def check(connection: AsyncConnection, attempts: dict[str, tuple[str, str]
 
 # Bob's billing rate of 100, in force without bounds, and its scope.
 _LINE = """
-    INSERT INTO rate_line (organisation_id, scope_id, rate_scaled, currency, valid_from, valid_until, recorded_by,
-                           retired_at)
-    SELECT organisation_id, {scope}, 1, 'EUR', {days}, 'test', {retired} FROM rate_line ORDER BY id LIMIT 1
+    INSERT INTO rate_line (organisation_id, scope_id, rate_scaled, unit_seconds, basis, is_locked, currency, valid_from,
+                           valid_until, recorded_by, retired_at)
+    SELECT organisation_id, {scope}, 1, 3600, 'TIME', false, 'EUR', {days}, 'test', {retired}
+    FROM rate_line ORDER BY id LIMIT 1
 """
 _EXCHANGE = """
     INSERT INTO exchange_rate (organisation_id, project_id, currency, rate, valid_from, valid_until, source)

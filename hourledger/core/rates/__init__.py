@@ -3,12 +3,13 @@
 from hourledger.core.rates.cap import cap_revenue
 from hourledger.core.rates.policy import PROJECT_HOURS, Level, Policy, Step, Subject, load_policy, shipped_policy
 from hourledger.core.rates.rating import Rated, RatingInput, Valued, rate_hours
-from hourledger.core.rates.resolution import RateKey, RateLine, RateTable, Resolution, StepTaken, resolve
+from hourledger.core.rates.resolution import RateBasis, RateKey, RateLine, RateTable, Resolution, StepTaken, resolve
 
 __all__ = [
     "PROJECT_HOURS",
     "Level",
     "Policy",
+    "RateBasis",
     "RateKey",
     "RateLine",
     "RateTable",

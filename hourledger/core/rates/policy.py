@@ -20,14 +20,28 @@ from hourledger.core.work import CostType, RateKind, RevenueType
 
 
 class Level(StrEnum):
-    """Where a rate is kept. The names are those of project-finances §1.14; TASK is the amount on the task itself."""
+    """Where a rate is kept (project-finances §1.14).
 
+    TASK: the amount on the task itself. PRESERVED_PERSON and PRESERVED_ROLE: what a person or open role on a task was
+    frozen at. RATE_CARD: a card attached to the project. COMPANY_ROLE: the customer's rates as the project has them.
+    TASK_ANYONE, PROJECT_ANYONE, COMPANY_ANYONE, ANYONE: rates that depend on nobody.
+    """
+
+    PRESERVED_PERSON = "PRESERVED_PERSON"
+    PRESERVED_ROLE = "PRESERVED_ROLE"
     ASSIGNMENT = "ASSIGNMENT"
+    TASK_PERSON = "TASK_PERSON"
+    TASK_ANYONE = "TASK_ANYONE"
     PROJECT_PERSON = "PROJECT_PERSON"
     PROJECT_ROLE = "PROJECT_ROLE"
+    PROJECT_ANYONE = "PROJECT_ANYONE"
+    RATE_CARD = "RATE_CARD"
+    COMPANY_PERSON = "COMPANY_PERSON"
     COMPANY_ROLE = "COMPANY_ROLE"
+    COMPANY_ANYONE = "COMPANY_ANYONE"
     PERSON = "PERSON"
     ROLE = "ROLE"
+    ANYONE = "ANYONE"
     TASK = "TASK"
 
 

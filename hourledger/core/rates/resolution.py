@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
 from hourledger.core.rates.policy import Level, Step, Subject
 from hourledger.core.work import RateKind
+
+
+class RateBasis(StrEnum):
+    """What a line's number is: a price per unit of time, per entry whatever its hours, a percentage on top of the cost
+    rate of the same hour (0: at cost), or a percentage by itself (markups)."""
+
+    TIME = "TIME"
+    ENTRY = "ENTRY"
+    COST_PLUS = "COST_PLUS"
+    PERCENT = "PERCENT"
 
 
 class RateKey(NamedTuple):
