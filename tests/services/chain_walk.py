@@ -115,7 +115,7 @@ class Walk(Watched):
             self.model.cap(entry.project)
 
     async def set_rate(self, chance: random.Random) -> None:
-        kind = chance.choice(list(RateKind))
+        kind = chance.choice((RateKind.COST, RateKind.BILLING))
         first, last = sorted((chance.randint(1, 30), chance.randint(1, 30)))
         per_hour, currency = chance.choice(RATES), chance.choice(("EUR", "EUR", "USD", "JPY"))
         period = Period.inclusive(day_of_june(first), day_of_june(last))
