@@ -118,7 +118,7 @@ class Rater:
         found: dict[str, Any] = {
             "level": valued.resolution.level.value,
             "step": len(valued.resolution.steps),
-            "rate": str(line.rate.per_hour),
+            "rate": str(line.rate.per_unit),
             "currency": line.rate.currency,
             "line": line.row_id,
             "rounding": "half-up",

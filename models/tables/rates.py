@@ -58,7 +58,7 @@ class RateLineRow(SQLModel, table=True):
     """A rate from ``valid_from`` up to, not including, ``valid_until``. Lines in force never overlap (exclusion).
 
     ``rate_scaled`` is in 1/10,000 of the currency per ``unit_seconds`` (3600: an hour), or what ``basis`` says;
-    percents have the currency XXX. ``is_locked``: goes before overrides on the project (rate cards). ``retired_at``: when
+    percents have the currency XXX. ``is_locked``: goes before overrides on the project (cards). ``retired_at``: when
     others took its place; what was known at an instant is the lines recorded before it and not retired by then.
     """
 

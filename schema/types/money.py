@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import strawberry
 
-from schema.fields import reads
+from schema.fields import hours, reads
 
 
 @strawberry.type(description="An exact amount in one currency.")
@@ -15,7 +15,8 @@ class Money:
     currency: str = strawberry.field(description="ISO 4217 code.")
 
 
-@strawberry.type(description="A price per hour.")
+@strawberry.type(description="A price per hour, or per day of so many hours.")
 class HourlyRate:
-    amount = reads(Decimal, "Per hour, in major units; zero is a rate.", lambda rate: rate.per_hour)
+    amount = reads(Decimal, "Per unit of time, in major units; zero is a rate.", lambda rate: rate.per_unit)
+    unit_hours = hours("The hours it is the price of, mostly one.", "unit_seconds")
     currency: str = strawberry.field(description="ISO 4217 code.")

@@ -31,7 +31,7 @@ class ExpenseType(Node):
     unit_rate = reads(
         Decimal | None,
         "The price of one unit, at most four decimals; null: amounts are typed.",
-        lambda it: None if it.unit_rate_scaled is None else HourlyRate(it.unit_rate_scaled, it.currency).per_hour,
+        lambda it: None if it.unit_rate_scaled is None else HourlyRate(it.unit_rate_scaled, it.currency).per_unit,
     )
     currency: str | None = strawberry.field(description="The currency of the price.")
     is_built_in: bool = strawberry.field(description="Whether it came with the organisation.")

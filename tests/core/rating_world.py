@@ -131,7 +131,7 @@ def order_of(kind: RateKind, type_name: str, known: str, *, is_planned: bool = F
         line = search(kind, type_name, known, rates("\n".join(lines)), is_planned=is_planned).line
         if line is None:
             return " ".join(found)
-        found.append(str(int(line.rate.per_hour)))
+        found.append(str(int(line.rate.per_unit)))
         lines = [one for one in lines if one.split()[3] != found[-1]]
 
 

@@ -232,4 +232,4 @@ def test_ct_13_and_ct_r9_hold_for_the_role_of_every_type(
     """):
         found = search(RateKind.BILLING, type_name, known, found_in, on).line
         assert found is not None
-        assert str(found.rate.per_hour) == (with_company if has_company else without), on
+        assert str(found.rate.per_unit) == (with_company if has_company else without), on

@@ -83,7 +83,7 @@ def test_ct_13_an_explicit_zero_is_a_rate_and_a_gap_is_not() -> None:
     """):
         found = search(RateKind.BILLING, "ROLE_HOURLY", "owner main", found_in, on)
         assert found.line is not None
-        assert (str(found.line.rate.per_hour), found.level) == (rate, level)
+        assert (str(found.line.rate.per_unit), found.level) == (rate, level)
 
 
 CT_R9 = """
@@ -108,7 +108,7 @@ def test_ct_r9_an_override_stretches_outward_and_an_interior_gap_falls_through()
     """):
         found = search(RateKind.BILLING, "ROLE_HOURLY", "owner main", found_in, on)
         assert found.line is not None
-        assert str(found.line.rate.per_hour) == rate, on
+        assert str(found.line.rate.per_unit) == rate, on
 
 
 def test_c_10_company_and_system_rates_keep_their_outer_bounds() -> None:

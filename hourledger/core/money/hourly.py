@@ -14,35 +14,48 @@ SECONDS_PER_HOUR = 3600
 
 @dataclass(frozen=True, slots=True)
 class HourlyRate:
-    """``scaled`` / 10,000 of the major unit of ``currency`` per hour. 0.00 is a rate; an absent rate is None."""
+    """``scaled`` / 10,000 of the major unit of ``currency`` per unit of time. 0.00 is a rate; an absent rate is None.
+
+    ``unit_seconds``: an hour, unless prices are kept per day of so many hours (project-invoicing §4.3); never rounded
+    to a price per hour.
+    """
 
     scaled: int
     currency: str
+    unit_seconds: int = SECONDS_PER_HOUR
 
     @classmethod
-    def of(cls, rate_per_hour: Decimal | str | int, currency: str) -> HourlyRate:
-        """At most four digits after the point, zero or more, else Invalid RATE_INVALID."""
+    def of(cls, rate_per_unit: Decimal | str | int, currency: str, unit_seconds: int = SECONDS_PER_HOUR) -> HourlyRate:
+        """At most four digits after the point, zero or more, else Invalid RATE_INVALID; a unit above zero."""
         require_currency(currency)
+        if not 0 < unit_seconds < 2**31:
+            raise Invalid("A rate is per a time above zero.", code="RATE_INVALID", field="unitHours")
         try:
-            scaled = EXACT.multiply(Decimal(rate_per_hour), RATE_SCALE)
+            scaled = EXACT.multiply(Decimal(rate_per_unit), RATE_SCALE)
             if not scaled.is_finite() or scaled != scaled.to_integral_value() or not 0 <= scaled < 2**62:
                 raise InvalidOperation
         except ArithmeticError:
             raise Invalid(
-                f"{rate_per_hour!s} is not a rate per hour: write zero or more, with at most four decimals.",
+                f"{rate_per_unit!s} is not a rate per hour: write zero or more, with at most four decimals.",
                 code="RATE_INVALID",
                 field="rate",
             ) from None
-        return cls(int(scaled), currency)
+        return cls(int(scaled), currency, unit_seconds)
 
     @property
-    def per_hour(self) -> Decimal:
+    def per_unit(self) -> Decimal:
         """With two digits, or as many as it needs up to four."""
         rate = Decimal(self.scaled) / RATE_SCALE
         return rate.quantize(Decimal("0.01")) if self.scaled % 100 == 0 else rate.normalize()
 
+    @property
+    def per_second(self) -> Fraction:
+        """Exact, in the major unit of the currency."""
+        return Fraction(self.scaled, RATE_SCALE) / self.unit_seconds
+
     def __str__(self) -> str:
-        return f"{self.per_hour} {self.currency}/h"
+        unit = "h" if self.unit_seconds == SECONDS_PER_HOUR else f"{decimal_hours(self.unit_seconds)} h"
+        return f"{self.per_unit} {self.currency}/{unit}"
 
 
 def amount_for(seconds: int, rate: HourlyRate, currency: str, conversion: Fraction = Fraction(1)) -> Money:
@@ -51,8 +64,7 @@ def amount_for(seconds: int, rate: HourlyRate, currency: str, conversion: Fracti
     ``conversion`` is units of ``currency`` per unit of the rate's currency. Negative seconds give the negative amount.
     Source: project-finances §2.11, §7.5 (rates are converted when applied).
     """
-    exact = Fraction(seconds, SECONDS_PER_HOUR) * Fraction(rate.scaled, RATE_SCALE) * conversion
-    return Money.rounded(exact, currency)
+    return Money.rounded(seconds * rate.per_second * conversion, currency)
 
 
 def decimal_hours(seconds: int) -> Decimal:

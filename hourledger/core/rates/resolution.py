@@ -35,11 +35,18 @@ class RateKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RateLine:
-    """A rate in force during ``period``; ``row_id`` names the stored row (None for an amount on the task)."""
+    """A rate in force during ``period``; ``row_id`` names the stored row (None for an amount on the task).
+
+    ``basis`` says what the number is; percents (COST_PLUS, PERCENT) are kept in 1/10,000, currency XXX. ``attributes``
+    are (position of a rate attribute, value) that who worked must have. ``is_locked`` lines of a card go first.
+    """
 
     rate: HourlyRate
     period: Period
     row_id: int | None = None
+    basis: RateBasis = RateBasis.TIME
+    attributes: tuple[tuple[int, int], ...] = ()
+    is_locked: bool = False
 
 
 class RateTable:
