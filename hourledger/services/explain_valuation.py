@@ -8,8 +8,8 @@ from datetime import datetime
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing
 from hourledger.core.money import HourlyRate, Money
-from hourledger.core.rates import StepTaken, Valued, rate_hours
-from hourledger.services.rate_entries import load_rater, rating_input
+from hourledger.core.rates import StepTaken, Valued
+from hourledger.services.rater import load_rater
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.rating import facts_of_entry
 from models.selecting import select_one
@@ -52,8 +52,10 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
         raise Missing(f"Time entry {entry_id} has not been rated yet.", code="NOT_RATED")
     stored = await select_one(unit.session, ValuationRow, unit.organisation_id, facts.valuation_id)
     assert stored is not None
-    rater = await load_rater(unit, [facts], known_at=await _rated_at(unit, stored))
-    rated = rate_hours(rating_input(facts), rater.policy, rater.rates, rater.exchange)
+    rated_by = await _rated_by(unit, stored)
+    policy_version = str(rated_by.provenance["policy"])
+    rater = await load_rater(unit, [facts], known_at=rated_by.recorded_at, policy_version=policy_version)
+    rated = rater.rate(facts)
     return Explanation(
         cost=_why(rated.cost),
         revenue=_why(rated.revenue),
@@ -65,15 +67,15 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
     )
 
 
-async def _rated_at(unit: UnitOfWork, stored: ValuationRow) -> datetime:
-    """When the rates behind a valuation were looked up: a cap that moves keeps those of the valuation it follows."""
+async def _rated_by(unit: UnitOfWork, stored: ValuationRow) -> ValuationRow:
+    """The valuation for which rates were looked up: a cap that moves keeps those of the valuation it follows."""
     while stored.cause is ValuationCause.CAP_MOVED:
         before = await select_one(
             unit.session, ValuationRow, unit.organisation_id, int(str(stored.provenance["follows"]))
         )
         assert before is not None
         stored = before
-    return stored.recorded_at
+    return stored
 
 
 def _why(valued: Valued) -> Why:

@@ -7,22 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hourledger.core.money import ExchangeRates, HourlyRate
-from hourledger.core.periods import Period
-from hourledger.core.rates import (
-    Level,
-    Policy,
-    RateKey,
-    RateLine,
-    RateTable,
-    RatingInput,
-    Subject,
-    Valued,
-    cap_revenue,
-    rate_hours,
-    shipped_policy,
-)
-from hourledger.core.work import RateKind
+from hourledger.core.rates import NO_CURRENCY, RateBasis, Valued, cap_revenue
+from hourledger.services.rater import Rater, load_rater
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import rating
 from models.queries.rating import EntryFacts, NewValuation
@@ -56,7 +42,7 @@ async def rate_entries(
     frozen = [one for one in facts if one.is_locked]
     open_facts = [one for one in facts if not one.is_locked]
     rater = await load_rater(unit, open_facts)
-    drafts = {one.id: rater.draft(one, cause) for one in open_facts}
+    drafts = {one.id: draft_valuation(rater, one, cause) for one in open_facts}
     by_id = {one.id: one for one in open_facts}
     await _apply_caps(unit, drafts, by_id)
     changed = [draft for entry_id, draft in drafts.items() if _differs(by_id[entry_id], draft)]
@@ -65,6 +51,8 @@ async def rate_entries(
     revenue_delta: dict[int, int] = defaultdict(int)
     for draft in changed:
         before = by_id[draft.time_entry_id]
+        if before.project_id is None:
+            continue
         cost_delta[before.project_id] += draft.cost_minor - before.cost_minor
         revenue_delta[before.project_id] += draft.revenue_minor - before.revenue_minor
     return RatingResult(
@@ -82,112 +70,50 @@ async def recap_task(unit: UnitOfWork, task_id: int) -> None:
     await rating.append_valuations(unit.session, unit.organisation_id, list(drafts.values()), at=unit.now, run_id=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Rater:
-    """The policy, rates and exchange rates that a set of entries needs, loaded once."""
-
-    policy: Policy
-    rates: RateTable
-    exchange: ExchangeRates
-
-    def draft(self, facts: EntryFacts, cause: ValuationCause) -> NewValuation:
-        """The valuation of one entry, before any cap of its task."""
-        rated = rate_hours(rating_input(facts), self.policy, self.rates, self.exchange)
-        return NewValuation(
-            time_entry_id=facts.id,
-            seconds=facts.seconds,
-            currency=facts.currency,
-            cost_minor=rated.cost.amount.minor,
-            revenue_minor=rated.revenue.amount.minor,
-            uncapped_revenue_minor=rated.revenue.amount.minor,
-            cost_rate_line_id=_line_id(rated.cost),
-            revenue_rate_line_id=_line_id(rated.revenue),
-            provenance={
-                "policy": rated.policy_version,
-                "cost": self._provenance(facts, rated.cost),
-                "revenue": self._provenance(facts, rated.revenue),
-            },
-            cause=cause,
-        )
-
-    def _provenance(self, facts: EntryFacts, valued: Valued) -> dict[str, Any]:
-        """Compact: level, step number, rate and exchange rows. The steps themselves replay from the policy."""
-        line = valued.resolution.line
-        if line is None or valued.resolution.level is None:
-            return {"level": None}
-        found: dict[str, Any] = {
-            "level": valued.resolution.level.value,
-            "step": len(valued.resolution.steps),
-            "rate": str(line.rate.per_unit),
-            "currency": line.rate.currency,
-            "line": line.row_id,
-            "rounding": "half-up",
-        }
-        if line.rate.currency != facts.currency:
-            rows = [self.exchange.on(code, facts.work_date) for code in (line.rate.currency, facts.currency)]
-            found["exchange"] = [{"currency": row.currency, "rate": str(row.rate), "row": row.row_id} for row in rows]
-        return found
-
-
-async def load_rater(unit: UnitOfWork, facts: Sequence[EntryFacts], *, known_at: Any = None) -> Rater:
-    """What is needed to rate these entries, as known now or at an instant."""
-    lines = await rating.load_rates(
-        unit.session,
-        unit.organisation_id,
-        person_ids={one.person_id for one in facts},
-        project_ids={one.project_id for one in facts},
-        company_ids={one.company_id for one in facts if one.company_id is not None},
-        known_at=known_at,
-    )
-    for task_id, one in {one.task_id: one for one in facts}.items():
-        if task_id is not None:
-            lines += task_rates(task_id, one.currency, one.cost_rate_scaled, one.billing_rate_scaled)
-    exchange = await rating.load_exchange(unit.session, unit.organisation_id, unit.base_currency, known_at=known_at)
-    return Rater(shipped_policy(unit.organisation.rate_policy), RateTable(lines), exchange)
-
-
-def rating_input(facts: EntryFacts) -> RatingInput:
-    """The facts in the terms of the rate policy."""
-    subjects = {
-        Subject.OWNER: facts.person_id,
-        Subject.OWNER_COST_OVERRIDE_ALLOWED: facts.person_id if facts.cost_override_allowed else None,
-        Subject.OWNER_PRIMARY_ROLE: facts.primary_role_id,
-        Subject.OWNER_ASSIGNMENT: facts.assignment_id,
-        Subject.OWNER_ASSIGNMENT_ROLE: facts.assignment_role_id,
-        Subject.OWNER_ROLE_ON_TASK: facts.role_on_task_id,
-        Subject.CHOSEN_ROLE: facts.chosen_role_id,
-        Subject.TASK_ROLE: facts.task_role_id,
-        Subject.TASK_ROLE_ASSIGNMENT: facts.role_assignment_id,
-        Subject.TASK_ASSIGNMENT: facts.first_assignment_id,
-        Subject.TASK_ASSIGNMENT_ROLE: facts.first_assignment_role_id,
-        Subject.TASK_ASSIGNEE_PRIMARY_ROLE: facts.first_assignee_primary_role_id,
-        Subject.TASK: facts.task_id,
+def draft_valuation(rater: Rater, facts: EntryFacts, cause: ValuationCause) -> NewValuation:
+    """The valuation of one entry, before any cap of its task."""
+    rated = rater.rate(facts)
+    provenance: dict[str, Any] = {
+        "policy": rated.policy_version,
+        "cost": _provenance(rater, facts, rated.cost),
+        "revenue": _provenance(rater, facts, rated.revenue),
     }
-    scopes = {Level.PROJECT_PERSON: facts.project_id, Level.PROJECT_ROLE: facts.project_id}
-    if facts.company_id is not None:
-        scopes[Level.COMPANY_ROLE] = facts.company_id
-    return RatingInput(
-        on=facts.work_date,
+    markup = rated.revenue.markup
+    if markup is not None and markup.line is not None:
+        provenance["markup"] = {"percent": str(markup.line.percent), "line": markup.line.row_id}
+    return NewValuation(
+        time_entry_id=facts.id,
         seconds=facts.seconds,
         currency=facts.currency,
-        cost_type=facts.cost_type,
-        revenue_type=facts.revenue_type,
-        subjects={subject: known for subject, known in subjects.items() if known is not None},
-        scopes=scopes,
-        counts_as_revenue=facts.counts_as_revenue,
+        cost_minor=rated.cost.amount.minor,
+        revenue_minor=rated.revenue.amount.minor,
+        uncapped_revenue_minor=rated.revenue.amount.minor,
+        cost_rate_line_id=_line_id(rated.cost),
+        revenue_rate_line_id=_line_id(rated.revenue),
+        provenance=provenance,
+        cause=cause,
     )
 
 
-def task_rates(
-    task_id: int, currency: str, cost_rate_scaled: int | None, billing_rate_scaled: int | None
-) -> list[tuple[RateKey, RateLine]]:
-    """The rates typed on a task itself (FIXED_HOURLY), as lines without bounds in the project's currency."""
-    amounts = ((RateKind.COST, cost_rate_scaled), (RateKind.BILLING, billing_rate_scaled))
-    return [
-        (RateKey(kind, Level.TASK, None, task_id), RateLine(HourlyRate(scaled, currency), Period()))
-        for kind, scaled in amounts
-        if scaled is not None
-    ]
+def _provenance(rater: Rater, facts: EntryFacts, valued: Valued) -> dict[str, Any]:
+    """Compact: level, step number, rate and exchange rows. The steps themselves replay from the policy."""
+    line = valued.resolution.line
+    if line is None or valued.resolution.level is None:
+        return {"level": None}
+    found: dict[str, Any] = {
+        "level": valued.resolution.level.value,
+        "step": len(valued.resolution.steps),
+        "rate": str(line.rate.per_unit),
+        "currency": line.rate.currency,
+        "line": line.row_id,
+        "rounding": "half-up",
+    }
+    if line.basis is not RateBasis.TIME:
+        found["basis"] = line.basis.value
+    if line.rate.currency not in (facts.currency, NO_CURRENCY):
+        rows = [rater.exchange.on(code, facts.work_date) for code in (line.rate.currency, facts.currency)]
+        found["exchange"] = [{"currency": row.currency, "rate": str(row.rate), "row": row.row_id} for row in rows]
+    return found
 
 
 async def _apply_caps(unit: UnitOfWork, drafts: dict[int, NewValuation], by_id: dict[int, EntryFacts]) -> None:

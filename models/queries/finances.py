@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import text
@@ -138,6 +139,7 @@ async def task_sums(session: Session, organisation_id: int, project_ids: Sequenc
 class PlannedWork:
     """The plan of one assignment (or of an unassigned task: both ids None), with what its rates depend on."""
 
+    organisation_id: int
     project_id: int
     company_id: int | None
     currency: str
@@ -156,24 +158,27 @@ class PlannedWork:
     role_id: int | None
     assigned_seconds: int
     is_billable: bool
+    billing_role_id: int | None
+    attributes: dict[str, int] | None
+    overtime_ratio: Decimal | None
 
 
 async def planned_work(session: Session, organisation_id: int, project_ids: Sequence[int]) -> list[PlannedWork]:
     """Every assignment of the leaf tasks of these projects, and every leaf task that has none."""
     rows = await session.execute(
         text("""
-            SELECT t.project_id, p.company_id, p.currency, t.id AS task_id, t.cost_type, t.revenue_type,
-                   t.cost_rate_scaled, t.billing_rate_scaled,
+            SELECT t.organisation_id, t.project_id, p.company_id, p.currency, t.id AS task_id, t.cost_type,
+                   t.revenue_type, t.cost_rate_scaled, t.billing_rate_scaled,
                    CASE WHEN t.revenue_type LIKE '%\\_CAP' THEN t.billing_amount_minor END AS cap_minor,
                    t.planned_seconds AS task_seconds, t.planned_start, t.planned_completion,
                    a.id AS assignment_id, a.person_id,
                    coalesce(o.cost_rate_override_allowed, false) AS cost_override_allowed,
                    a.role_id, coalesce(a.planned_seconds, 0) AS assigned_seconds,
-                   coalesce(a.is_billable, true) AS is_billable
+                   coalesce(a.is_billable, true) AS is_billable, a.billing_role_id, a.attributes, t.overtime_ratio
             FROM task t JOIN project p ON p.id = t.project_id
             LEFT JOIN assignment a ON a.task_id = t.id
             LEFT JOIN person o ON o.id = a.person_id
-            WHERE t.organisation_id = :organisation AND t.project_id = ANY(:ids)
+            WHERE t.organisation_id = :organisation AND t.project_id = ANY(:ids) AND NOT t.is_issue
               AND NOT EXISTS (SELECT FROM task child WHERE child.parent_id = t.id)
             ORDER BY t.id, a.id
         """),
@@ -201,3 +206,17 @@ async def primary_roles(
         {"organisation": organisation_id, "ids": list(person_ids)},
     )
     return [(row.person_id, row.role_id, row.valid_from, row.valid_until) for row in rows]
+
+
+async def billing_roles(
+    session: Session, organisation_id: int, project_ids: Sequence[int]
+) -> list[tuple[int, int, int, date | None, date | None]]:
+    """(project, person, job role the person is billed as, from, until) of these projects."""
+    rows = await session.execute(
+        text(
+            "SELECT project_id, person_id, role_id, valid_from, valid_until FROM project_billing_role "
+            "WHERE organisation_id = :organisation AND project_id = ANY(:ids)"
+        ),
+        {"organisation": organisation_id, "ids": list(project_ids)},
+    )
+    return [(row.project_id, row.person_id, row.role_id, row.valid_from, row.valid_until) for row in rows]

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
 
-from hourledger.core.money import ExchangeRate, ExchangeRates, HourlyRate
+from hourledger.core.money import ExchangeRate, ExchangeRates
 from hourledger.core.periods import Period
-from hourledger.core.rates import Level, RateKey, RateLine
-from hourledger.core.work import CostType, RateKind, RevenueType
+from hourledger.core.work import CostType, RevenueType
 from models.database import Session
 from models.tables import ValuationCause
 
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """All that rating one time entry needs to know, and what it is worth now. No task: no types either.
+    """All that rating one time entry needs to know, and what it is worth now. No task, or an issue: no types either.
+
+    Without a project (general hours) the currency is that of the books.
 
     ``assignment``: the person's own one on the task; ``first_assignment``: the task's primary one, with the primary
     role of the person it names. ``task_role``: only where no person is assigned, the role the task is open for;
@@ -28,15 +29,19 @@ class EntryFacts:
     """
 
     id: int
+    organisation_id: int
     work_date: date
     seconds: int
     is_locked: bool
     person_id: int
     cost_override_allowed: bool
-    project_id: int
+    project_id: int | None
     company_id: int | None
     currency: str
+    hour_type_id: int
     task_id: int | None
+    is_issue: bool
+    preserves_billing_rates: bool
     cost_type: CostType | None
     revenue_type: RevenueType | None
     cost_rate_scaled: int | None
@@ -46,6 +51,8 @@ class EntryFacts:
     primary_role_id: int | None
     assignment_id: int | None
     assignment_role_id: int | None
+    assignment_billing_role_id: int | None
+    project_billing_role_id: int | None
     role_on_task_id: int | None
     task_role_id: int | None
     role_assignment_id: int | None
@@ -62,13 +69,16 @@ class EntryFacts:
 
 
 _FACTS = """
-    SELECT e.id, e.work_date, e.seconds, e.is_locked, e.person_id,
+    SELECT e.id, e.organisation_id, e.work_date, e.seconds, e.is_locked, e.person_id,
            o.cost_rate_override_allowed AS cost_override_allowed,
-           e.project_id, p.company_id, p.currency, e.task_id,
+           e.project_id, p.company_id, coalesce(p.currency, g.base_currency) AS currency, e.hour_type_id, e.task_id,
+           coalesce(t.is_issue, false) AS is_issue,
+           coalesce(p.preserve_billing_rates, false) AS preserves_billing_rates,
            t.cost_type, t.revenue_type, t.cost_rate_scaled, t.billing_rate_scaled,
            CASE WHEN t.revenue_type LIKE '%\\_CAP' THEN t.billing_amount_minor END AS cap_minor,
            e.role_id AS chosen_role_id, main.role_id AS primary_role_id,
            own.id AS assignment_id, own.role_id AS assignment_role_id,
+           own.billing_role_id AS assignment_billing_role_id, billed_as.role_id AS project_billing_role_id,
            fitting.role_id AS role_on_task_id, open_role.role_id AS task_role_id,
            coalesce(fitting.id, open_role.id) AS role_assignment_id,
            first.id AS first_assignment_id, first.role_id AS first_assignment_role_id,
@@ -76,9 +86,10 @@ _FACTS = """
            h.counts_as_revenue AND coalesce(own.is_billable, true) AS counts_as_revenue,
            e.valuation_id, e.cost_minor, e.revenue_minor,
            v.cost_rate_line_id, v.revenue_rate_line_id, coalesce(v.uncapped_revenue_minor, 0) AS uncapped_revenue_minor
-    FROM time_entry e
+    FROM {entries} e
+    JOIN organisation g ON g.id = e.organisation_id
     JOIN person o ON o.id = e.person_id
-    JOIN project p ON p.id = e.project_id
+    LEFT JOIN project p ON p.id = e.project_id
     JOIN hour_type h ON h.id = e.hour_type_id
     LEFT JOIN task t ON t.id = e.task_id
     LEFT JOIN valuation v ON v.id = e.valuation_id
@@ -88,9 +99,15 @@ _FACTS = """
         LIMIT 1
     ) main ON true
     LEFT JOIN LATERAL (
-        SELECT id, role_id, is_billable FROM assignment a
+        SELECT id, role_id, is_billable, billing_role_id FROM assignment a
         WHERE a.task_id = e.task_id AND a.person_id = e.person_id ORDER BY a.is_primary DESC, a.id LIMIT 1
     ) own ON true
+    LEFT JOIN LATERAL (
+        SELECT role_id FROM project_billing_role b
+        WHERE b.project_id = e.project_id AND b.person_id = e.person_id
+          AND daterange(b.valid_from, b.valid_until) @> e.work_date
+        LIMIT 1
+    ) billed_as ON true
     LEFT JOIN LATERAL (
         SELECT id, person_id, role_id FROM assignment a
         WHERE a.task_id = e.task_id ORDER BY a.is_primary DESC, a.id LIMIT 1
@@ -119,7 +136,9 @@ _FACTS = """
 
 def _facts(row: Any) -> EntryFacts:
     values = dict(row)
-    if values["task_id"] is not None:
+    if values["is_issue"]:
+        values["cost_type"] = values["revenue_type"] = None
+    elif values["task_id"] is not None:
         values["cost_type"] = CostType(values["cost_type"])
         values["revenue_type"] = RevenueType(values["revenue_type"])
     return EntryFacts(**values)
@@ -145,7 +164,7 @@ async def _lock_and_read(session: Session, which: str, organisation_id: int, ids
         ),
         values,
     )
-    rows = await session.execute(text(_FACTS.format(which=which)), values)
+    rows = await session.execute(text(_FACTS.format(entries="time_entry", which=which)), values)
     return [_facts(row) for row in rows.mappings()]
 
 
@@ -175,7 +194,44 @@ async def lock_capped_tasks_of(session: Session, organisation_id: int, entry_ids
 async def facts_of_entry(session: Session, organisation_id: int, entry_id: int) -> EntryFacts | None:
     """The facts of one entry, unlocked, for explaining."""
     rows = await session.execute(
-        text(_FACTS.format(which="e.id = :id")), {"organisation": organisation_id, "id": entry_id}
+        text(_FACTS.format(entries="time_entry", which="e.id = :id")), {"organisation": organisation_id, "id": entry_id}
+    )
+    row = rows.mappings().first()
+    return _facts(row) if row else None
+
+
+_SUPPOSED = """(
+    SELECT 0::bigint AS id, cast(:organisation AS bigint) AS organisation_id, cast(:person AS bigint) AS person_id,
+           cast(:project AS bigint) AS project_id, cast(:task AS bigint) AS task_id, cast(:role AS bigint) AS role_id,
+           cast(:hour_type AS bigint) AS hour_type_id, cast(:day AS date) AS work_date, 3600::bigint AS seconds,
+           false AS is_locked, NULL::timestamptz AS deleted_at, NULL::bigint AS valuation_id, 0::bigint AS cost_minor,
+           0::bigint AS revenue_minor
+)"""
+
+
+async def facts_of_supposed_hour(
+    session: Session,
+    organisation_id: int,
+    *,
+    person_id: int,
+    project_id: int | None,
+    task_id: int | None,
+    role_id: int | None,
+    hour_type_id: int,
+    on: date,
+) -> EntryFacts | None:
+    """The facts of an hour that nobody has logged, to see what it would cost and earn; its id is 0."""
+    rows = await session.execute(
+        text(_FACTS.format(entries=_SUPPOSED, which="true")),
+        {
+            "organisation": organisation_id,
+            "person": person_id,
+            "project": project_id,
+            "task": task_id,
+            "role": role_id,
+            "hour_type": hour_type_id,
+            "day": on,
+        },
     )
     row = rows.mappings().first()
     return _facts(row) if row else None
@@ -191,64 +247,6 @@ async def entries_of_projects(session: Session, organisation_id: int, project_id
         {"organisation": organisation_id, "ids": list(project_ids)},
     )
     return [row.id for row in rows]
-
-
-async def load_rates(
-    session: Session,
-    organisation_id: int,
-    *,
-    person_ids: Iterable[int],
-    project_ids: Iterable[int],
-    company_ids: Iterable[int],
-    known_at: datetime | None = None,
-) -> list[tuple[RateKey, RateLine]]:
-    """Rate lines that can matter to these people, projects and companies; all role lines of the system.
-
-    ``known_at``: as they stood at that instant; None: in force now.
-    """
-    rows = await session.execute(
-        text("""
-            SELECT s.kind, s.level, s.person_id, s.role_id, s.company_id, s.project_id, s.assignment_id,
-                   l.id, l.rate_scaled, l.currency, l.valid_from, l.valid_until
-            FROM rate_scope s JOIN rate_line l ON l.scope_id = s.id
-            WHERE s.organisation_id = :organisation
-              AND (s.person_id IS NULL OR s.person_id = ANY(:persons))
-              AND (s.project_id IS NULL OR s.project_id = ANY(:projects))
-              AND (s.company_id IS NULL OR s.company_id = ANY(:companies))
-              AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN l.retired_at IS NULL
-                       ELSE l.recorded_at <= :known_at AND (l.retired_at IS NULL OR l.retired_at > :known_at) END
-        """),
-        {
-            "organisation": organisation_id,
-            "persons": list(person_ids),
-            "projects": list(project_ids),
-            "companies": list(company_ids),
-            "known_at": known_at,
-        },
-    )
-    return [
-        (
-            _rate_key(row),
-            RateLine(HourlyRate(row.rate_scaled, row.currency), Period(row.valid_from, row.valid_until), row.id),
-        )
-        for row in rows
-    ]
-
-
-_SUBJECT_COLUMN = {
-    Level.ASSIGNMENT: (None, "assignment_id"),
-    Level.PROJECT_PERSON: ("project_id", "person_id"),
-    Level.PROJECT_ROLE: ("project_id", "role_id"),
-    Level.COMPANY_ROLE: ("company_id", "role_id"),
-    Level.PERSON: (None, "person_id"),
-    Level.ROLE: (None, "role_id"),
-}
-
-
-def _rate_key(row: Any) -> RateKey:
-    level = Level(row.level)
-    scope, subject = _SUBJECT_COLUMN[level]
-    return RateKey(RateKind(row.kind), level, getattr(row, scope) if scope else None, getattr(row, subject))
 
 
 async def load_exchange(

@@ -29,24 +29,29 @@ from tests.core.tables import table
 
 PROJECT, COMPANY = 7, 8
 PERSON, OTHER_PERSON = 1, 2
-MAIN, ASSIGNED, CHOSEN, OPEN, FITTING, FIRST_ROLE, FIRST_MAIN = range(11, 18)
+MAIN, ASSIGNED, CHOSEN, OPEN, FITTING, FIRST_ROLE, FIRST_MAIN, BILLED_HERE, BILLED_AS = range(11, 20)
 """The owner's primary role, the role of the owner's own assignment, one chosen by hand, one that only the task has, the
-one of these that the owner has too; of the task's primary assignment: its role, and the primary role of its person."""
+one of these that the owner has too; of the task's primary assignment: its role, and the primary role of its person; the
+job role the owner is billed as on the assignment, and on the project."""
 ASSIGNMENT, OPEN_ASSIGNMENT, FIRST_ASSIGNMENT, TASK = 21, 22, 23, 31
 
 _IDS = {
     "owner": PERSON, "other": OTHER_PERSON,
     "main": MAIN, "assigned": ASSIGNED, "chosen": CHOSEN, "open": OPEN, "fitting": FITTING,
-    "first-role": FIRST_ROLE, "first-main": FIRST_MAIN,
+    "first-role": FIRST_ROLE, "first-main": FIRST_MAIN, "billed-here": BILLED_HERE, "billed-as": BILLED_AS,
     "assignment": ASSIGNMENT, "open-row": OPEN_ASSIGNMENT, "task": TASK,
 }  # fmt: skip
 
 _LEVELS = {
     "person": (Level.PERSON, None),
     "role": (Level.ROLE, None),
-    "company": (Level.COMPANY_ROLE, COMPANY),
+    "company": (Level.COMPANY_ROLE, PROJECT),
     "project": (Level.PROJECT_ROLE, PROJECT),
     "project-person": (Level.PROJECT_PERSON, PROJECT),
+    "card": (Level.RATE_CARD, PROJECT),
+    "locked": (Level.RATE_CARD, PROJECT),
+    "frozen": (Level.PRESERVED_PERSON, TASK),
+    "frozen-role": (Level.PRESERVED_ROLE, TASK),
     "own": (Level.ASSIGNMENT, None),
     "typed": (Level.TASK, None),
 }
@@ -66,9 +71,12 @@ _SUBJECTS = {
     "allowed": (Subject.OWNER_COST_OVERRIDE_ALLOWED, PERSON),
     "assignment": (Subject.OWNER_ASSIGNMENT, ASSIGNMENT),
     "task": (Subject.TASK, TASK),
+    "billed-here": (Subject.OWNER_ASSIGNMENT_BILLING_ROLE, BILLED_HERE),
+    "billed-as": (Subject.OWNER_PROJECT_BILLING_ROLE, BILLED_AS),
+    "counts": (Subject.HOURS_COUNT_AS_REVENUE, 1),
 }
 
-SCOPES = {Level.PROJECT_PERSON: PROJECT, Level.PROJECT_ROLE: PROJECT, Level.COMPANY_ROLE: COMPANY}
+PLACE = {Subject.PROJECT: PROJECT, Subject.COMPANY: COMPANY}
 POLICY = shipped_policy("workfront-1")
 WITHOUT_EXCHANGE = ExchangeRates("EUR", [])
 
@@ -120,12 +128,12 @@ def search(
 ) -> Resolution:
     """One search by the shipped policy."""
     steps = POLICY.steps_for(kind, type_name, is_planned=is_planned)
-    return resolve(kind, steps, facts(known), SCOPES, found_in, date.fromisoformat(on))
+    return resolve(kind, steps, PLACE | facts(known), found_in, date.fromisoformat(on))
 
 
-def order_of(kind: RateKind, type_name: str, known: str, *, is_planned: bool = False) -> str:
+def order_of(kind: RateKind, type_name: str, known: str, rows: str = EVERY_LEVEL, *, is_planned: bool = False) -> str:
     """The rates in the order in which they are found as each one found is taken away."""
-    lines = [line for line in EVERY_LEVEL.splitlines() if line.strip()]
+    lines = [line for line in rows.splitlines() if line.strip()]
     found: list[str] = []
     while True:
         line = search(kind, type_name, known, rates("\n".join(lines)), is_planned=is_planned).line
@@ -143,8 +151,8 @@ def rates(text: str) -> RateTable:
         level, scope = _LEVELS[level_name]
         key = RateKey(RateKind(kind.upper()), level, scope, _IDS[subject])
         period = Period.inclusive(_bound(first), _bound(last))
-        lines.append((key, RateLine(HourlyRate.of(rate, "EUR"), period, number)))
-    return RateTable(lines)
+        lines.append((key, RateLine(HourlyRate.of(rate, "EUR"), period, number, is_locked=level_name == "locked")))
+    return RateTable(lines, POLICY.stretched)
 
 
 def facts(words: str) -> dict[Subject, int]:
@@ -169,8 +177,7 @@ def rate(
         currency="EUR",
         cost_type=cost_type,
         revenue_type=revenue_type,
-        subjects=facts(known),
-        scopes=SCOPES,
+        subjects=PLACE | facts(known),
         counts_as_revenue=counts_as_revenue,
     )
     return rate_hours(entry, POLICY, found_in, WITHOUT_EXCHANGE)

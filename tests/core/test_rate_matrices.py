@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import pytest
 
-from hourledger.core.rates import PROJECT_HOURS, StepTaken, Subject
+from hourledger.core.rates import GENERAL_HOURS, ISSUE_HOURS, PROJECT_HOURS, StepTaken, Subject
 from hourledger.core.work import RateKind
 from tests.core.rating_world import order_of, rate, rates, search
 from tests.core.tables import table
@@ -100,6 +100,29 @@ MATRICES = {
         actual   the owner    owner main assignment assigned first                11 13 14
         actual   another      owner main allowed first first-role first-main      12 13 14
         actual   only a role  owner main allowed open open-row first first-role   12 13 14
+    """),
+    "§2.8 issue hours, cost": (RateKind.COST, ISSUE_HOURS, """
+        when     assigned     facts                                               rates found, in order
+        actual   nobody       owner main task                                     13 14
+        actual   another      owner main first first-role first-main task         13 14 92  # the assignee's role
+        actual   another      owner first first-main task                         13 92
+        actual   only a role  owner main open open-row first first-role task      13 14     # stops there
+        actual   only a role  owner open open-row first first-role task           13
+    """),
+    "C-11 issue hours, revenue": (RateKind.BILLING, ISSUE_HOURS, """
+        when     assigned     facts                                               rates found, in order
+        actual   nobody       owner main task                                     23 31 32 33
+        actual   another      owner main first first-role first-main task         23 31 32 33
+        actual   only a role  owner open open-row first first-role task           23
+    """),
+    "§2.10 general hours, cost": (RateKind.COST, GENERAL_HOURS, """
+        when     assigned     facts                                               rates found, in order
+        actual   nobody       owner main counts                                   13        # of the profile
+        actual   nobody       owner main                                          none      # does not count as revenue
+    """),
+    "§2.10 general hours, revenue": (RateKind.BILLING, GENERAL_HOURS, """
+        when     assigned     facts                                               rates found, in order
+        actual   nobody       owner main counts                                   none
     """),
     "§2.1 FIXED_HOURLY cost": (RateKind.COST, "FIXED_HOURLY", """
         when     assigned     facts                                               rates found, in order

@@ -16,12 +16,11 @@ from hourledger.core.rates import (
     RateLine,
     RateTable,
     Step,
-    StepTaken,
     Subject,
     resolve,
 )
 from hourledger.core.work import CostType, RateKind, RevenueType
-from tests.core.rating_world import MAIN, PROJECT, facts, order_of, rates, search
+from tests.core.rating_world import MAIN, POLICY, PROJECT, facts, order_of, rates, search
 from tests.core.tables import table
 
 ALL_FACTS = "owner main assigned chosen assignment allowed first first-role first-main task"
@@ -128,7 +127,7 @@ def test_c_10_company_and_system_rates_keep_their_outer_bounds() -> None:
 def test_a_single_override_holds_for_ever(level: Level) -> None:
     key = RateKey(RateKind.BILLING, level, PROJECT, MAIN)
     line = RateLine(HourlyRate.of("60", "EUR"), Period(date(2026, 2, 1), date(2026, 3, 1)), 1)
-    found_in = RateTable([(key, line)])
+    found_in = RateTable([(key, line)], POLICY.stretched)
     for day in (date.min, date(2026, 2, 15), date.max):
         found = found_in.on(key, day)
         assert found is not None
@@ -154,33 +153,38 @@ def test_every_step_says_why_it_was_skipped() -> None:
         billing role main      33   ..           ..
     """)
     found = search(RateKind.BILLING, "USER_HOURLY", "owner main", found_in, "2026-06-15")
-    assert found.steps == (
-        StepTaken(Level.PERSON, Subject.OWNER, "no rate on 2026-06-15"),
-        StepTaken(Level.PROJECT_ROLE, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
-        StepTaken(Level.COMPANY_ROLE, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
-        StepTaken(Level.ROLE, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
-        StepTaken(Level.PROJECT_ROLE, Subject.OWNER_PRIMARY_ROLE, "no rates"),
-        StepTaken(Level.COMPANY_ROLE, Subject.OWNER_PRIMARY_ROLE, "no rates"),
-        StepTaken(Level.ROLE, Subject.OWNER_PRIMARY_ROLE, "found 33.00 EUR/h"),
-    )
+    assert [(step.level, step.subject, step.outcome) for step in found.steps] == [
+        (Level.PRESERVED_PERSON, Subject.OWNER, "skipped: no task"),
+        (Level.PRESERVED_ROLE, Subject.OWNER_ROLE_ON_TASK, "skipped: no owner.role_on_task"),
+        (Level.PRESERVED_ROLE, Subject.TASK_ROLE, "skipped: no task.role"),
+        (Level.PERSON, Subject.OWNER, "no rate on 2026-06-15"),
+        (Level.PROJECT_ROLE, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
+        (Level.RATE_CARD, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
+        (Level.COMPANY_ROLE, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
+        (Level.ROLE, Subject.CHOSEN_ROLE, "skipped: no chosen_role"),
+        (Level.PROJECT_ROLE, Subject.OWNER_PRIMARY_ROLE, "no rates"),
+        (Level.RATE_CARD, Subject.OWNER_PRIMARY_ROLE, "no rates"),
+        (Level.COMPANY_ROLE, Subject.OWNER_PRIMARY_ROLE, "no rates"),
+        (Level.ROLE, Subject.OWNER_PRIMARY_ROLE, "found 33.00 EUR/h"),
+    ]
 
 
 def test_a_step_needs_its_facts() -> None:
     steps = [
-        Step(Level.PERSON, Subject.OWNER, when=Subject.CHOSEN_ROLE),
-        Step(Level.PERSON, Subject.OWNER, unless=Subject.OWNER),
+        Step(Level.PERSON, Subject.OWNER, when=(Subject.CHOSEN_ROLE,)),
+        Step(Level.PERSON, Subject.OWNER, unless=(Subject.OWNER,)),
         Step(Level.ROLE, Subject.CHOSEN_ROLE),
         Step(Level.COMPANY_ROLE, Subject.OWNER_PRIMARY_ROLE),
-        Step(None, None, unless=Subject.OWNER, stop=True),
+        Step(None, None, unless=(Subject.OWNER,), stop=True),
         Step(None, None, stop=True),
         Step(Level.PERSON, Subject.OWNER),
     ]
-    found = resolve(RateKind.COST, steps, facts("owner main"), {}, rates("cost person owner  1  ..  .."), date.min)
+    found = resolve(RateKind.COST, steps, facts("owner main"), rates("cost person owner  1  ..  .."), date.min)
     assert [step.outcome for step in found.steps] == [
         "skipped: no chosen_role",
         "skipped: owner is known",
         "skipped: no chosen_role",
-        "skipped: no such project or company",  # an internal project has no company
+        "skipped: no project",
         "skipped: owner is known",
         "stopped: always decides",  # so the last step is never reached
     ]

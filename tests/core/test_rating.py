@@ -15,7 +15,7 @@ from hourledger.core.money import ExchangeRate, ExchangeRates, Money
 from hourledger.core.periods import Period
 from hourledger.core.rates import RatingInput, Subject, cap_revenue, rate_hours
 from hourledger.core.work import CostType, RevenueType
-from tests.core.rating_world import MAIN, PERSON, POLICY, SCOPES, rate, rates
+from tests.core.rating_world import MAIN, PERSON, PLACE, POLICY, rate, rates
 from tests.core.tables import table
 
 
@@ -164,8 +164,8 @@ def test_types_without_an_hourly_part_search_no_rate() -> None:
 
 
 def entry(currency: str, on: date) -> RatingInput:
-    subjects = {Subject.OWNER: PERSON, Subject.OWNER_PRIMARY_ROLE: MAIN}
-    return RatingInput(on, 5400, currency, CostType.USER_HOURLY, RevenueType.USER_HOURLY, subjects, SCOPES)
+    subjects = PLACE | {Subject.OWNER: PERSON, Subject.OWNER_PRIMARY_ROLE: MAIN}
+    return RatingInput(on, 5400, currency, CostType.USER_HOURLY, RevenueType.USER_HOURLY, subjects)
 
 
 def test_c_23_a_rate_in_another_currency_is_converted_on_the_day_of_work() -> None:

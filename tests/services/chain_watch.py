@@ -151,8 +151,11 @@ class Watched:
                 currency=self.model.currency(entry.project),
                 cost_type=CostType.USER_HOURLY,
                 revenue_type=TASKS[entry.task],
-                subjects={Subject.OWNER: self.person, Subject.TASK: self.tasks[entry.project, entry.task]},
-                scopes={Level.PROJECT_PERSON: self.projects[entry.project]},
+                subjects={
+                    Subject.OWNER: self.person,
+                    Subject.TASK: self.tasks[entry.project, entry.task],
+                    Subject.PROJECT: self.projects[entry.project],
+                },
             )
             rated = rate_hours(facts, shipped_policy("workfront-1"), table, rates)
             assert (rated.cost.amount.minor, rated.revenue.amount.minor) == (cost, revenue)

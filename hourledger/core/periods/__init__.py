@@ -53,6 +53,14 @@ class Period:
             other.valid_from is None or self.valid_until is None or other.valid_from < self.valid_until
         )
 
+    def shared_with(self, other: Period) -> Period | None:
+        """The days that are in both; None when there are none."""
+        if not self.overlaps(other):
+            return None
+        starts = [day for day in (self.valid_from, other.valid_from) if day]
+        ends = [day for day in (self.valid_until, other.valid_until) if day]
+        return Period(max(starts, default=None), min(ends, default=None))
+
     def without(self, other: Period) -> list[Period]:
         """What is left of this period when ``other`` is cut out: nothing, one piece or two.
 

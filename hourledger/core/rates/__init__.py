@@ -1,14 +1,26 @@
 """Which rate applies, why, and what it makes of an hour. The order of levels is data: policies/*.toml."""
 
+from hourledger.core.rates.attributes import Attributes, AttributeValues, RateAttribute, attribute_score
 from hourledger.core.rates.cap import cap_revenue
-from hourledger.core.rates.policy import PROJECT_HOURS, Level, Policy, Step, Subject, load_policy, shipped_policy
-from hourledger.core.rates.rating import Rated, RatingInput, Valued, rate_hours
-from hourledger.core.rates.resolution import RateBasis, RateKey, RateLine, RateTable, Resolution, StepTaken, resolve
+from hourledger.core.rates.levels import GENERAL_HOURS, ISSUE_HOURS, PROJECT_HOURS, Level, Subject
+from hourledger.core.rates.policy import Policy, Step
+from hourledger.core.rates.policy_file import load_policy
+from hourledger.core.rates.rating import Rated, RatingInput, Valued, rate_hours, search_rate
+from hourledger.core.rates.resolution import Resolution, StepTaken, resolve
+from hourledger.core.rates.shipped import SHIPPED, shipped_policy, shipped_policy_text
+from hourledger.core.rates.table import NO_CURRENCY, RateBasis, RateKey, RateLine, RateTable
 
 __all__ = [
+    "GENERAL_HOURS",
+    "ISSUE_HOURS",
+    "NO_CURRENCY",
     "PROJECT_HOURS",
+    "SHIPPED",
+    "AttributeValues",
+    "Attributes",
     "Level",
     "Policy",
+    "RateAttribute",
     "RateBasis",
     "RateKey",
     "RateLine",
@@ -20,9 +32,12 @@ __all__ = [
     "StepTaken",
     "Subject",
     "Valued",
+    "attribute_score",
     "cap_revenue",
     "load_policy",
     "rate_hours",
     "resolve",
+    "search_rate",
     "shipped_policy",
+    "shipped_policy_text",
 ]

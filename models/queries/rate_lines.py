@@ -1,0 +1,112 @@
+"""The rates that can matter to some people and projects, from wherever they are kept, now or as known at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+
+from hourledger.core.money import HourlyRate
+from hourledger.core.periods import Period
+from hourledger.core.rates import Level, RateBasis, RateKey, RateLine
+from hourledger.core.work import RateKind
+from models.database import Session
+
+Lines = list[tuple[RateKey, RateLine]]
+
+_LINE = """s.kind, s.level, s.person_id, s.role_id, s.company_id, s.project_id, s.assignment_id, s.task_id,
+    s.organisation_id, s.attributes, l.id, l.rate_scaled, l.currency, l.unit_seconds, l.basis, l.is_locked,
+    l.valid_from, l.valid_until"""
+
+_OWN = f"""
+    SELECT {_LINE}
+    FROM rate_scope s JOIN rate_line l ON l.scope_id = s.id
+    WHERE s.organisation_id = :organisation AND s.rate_card_id IS NULL AND s.level <> 'COMPANY_ROLE'
+      AND (s.person_id IS NULL OR s.person_id = ANY(:persons))
+      AND (s.project_id IS NULL OR s.project_id = ANY(:projects))
+      AND (s.company_id IS NULL OR s.company_id IN (SELECT company_id FROM project WHERE id = ANY(:projects)))
+      AND (s.task_id IS NULL OR s.task_id IN (SELECT id FROM task WHERE project_id = ANY(:projects)))
+      AND (s.assignment_id IS NULL OR s.assignment_id IN (
+          SELECT a.id FROM assignment a JOIN task t ON t.id = a.task_id WHERE t.project_id = ANY(:projects)))
+      AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN l.retired_at IS NULL
+               ELSE l.recorded_at <= :known_at AND (l.retired_at IS NULL OR l.retired_at > :known_at) END
+"""
+"""Rates that are kept for a person, role, project and so on; those of another person's overrides are left out."""
+
+_ATTACHED = f"""
+    SELECT {_LINE}, w.id AS attached_to, a.valid_from AS from_day, a.valid_until AS until_day
+    FROM unnest(cast(:projects AS bigint[])) AS w(id)
+    JOIN rate_attachment a ON a.organisation_id = :organisation AND (
+        a.project_id = w.id
+        OR a.project_id IS NULL AND NOT EXISTS (
+            SELECT FROM rate_attachment o
+            WHERE o.project_id = w.id AND o.rate_card_id IS NOT NULL AND o.kind = a.kind AND {{o_in_force}}))
+    JOIN rate_scope s ON s.rate_card_id = a.rate_card_id
+        OR s.level = 'COMPANY_ROLE' AND s.company_id = a.company_id
+    JOIN rate_line l ON l.scope_id = s.id
+        AND l.recorded_at <= a.known_at AND (l.retired_at IS NULL OR l.retired_at > a.known_at)
+    WHERE {{a_in_force}}
+"""
+"""Rates of cards and customers, as they stood when they were attached. A project without a card of its own has those
+that are attached to all projects."""
+
+
+def _in_force(alias: str) -> str:
+    return f"""CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN {alias}.retired_at IS NULL
+        ELSE {alias}.recorded_at <= :known_at AND ({alias}.retired_at IS NULL OR {alias}.retired_at > :known_at) END"""
+
+
+async def load_rates(
+    session: Session,
+    organisation_id: int,
+    *,
+    person_ids: Iterable[int],
+    project_ids: Iterable[int],
+    positions: Mapping[int, int],
+    known_at: datetime | None = None,
+) -> Lines:
+    """Rate lines that can matter to these people and projects; all role lines of the system.
+
+    ``positions``: of the rate attributes, by id. ``known_at``: as they stood at that instant; None: in force now.
+    """
+    bound = {
+        "organisation": organisation_id,
+        "persons": sorted(person_ids),
+        "projects": sorted(project_ids),
+        "known_at": known_at,
+    }
+    own = await session.execute(text(_OWN), bound)
+    lines = [_keyed(row, _own_scope(row), Period(row.valid_from, row.valid_until), positions) for row in own]
+    statement = _ATTACHED.format(a_in_force=_in_force("a"), o_in_force=_in_force("o"))
+    for row in await session.execute(text(statement), bound):
+        within = Period(row.from_day, row.until_day).shared_with(Period(row.valid_from, row.valid_until))
+        if within is not None:
+            lines.append(_keyed(row, row.attached_to, within, positions))
+    return lines
+
+
+def _own_scope(row: Any) -> int | None:
+    scope = Level(row.level).scope
+    return getattr(row, f"{scope.value}_id") if scope else None
+
+
+def _keyed(row: Any, scope_id: int | None, period: Period, positions: Mapping[int, int]) -> tuple[RateKey, RateLine]:
+    level = Level(row.level)
+    key = RateKey(RateKind(row.kind), level, scope_id, getattr(row, f"{level.whose.value}_id"))
+    rate = HourlyRate(row.rate_scaled, row.currency, row.unit_seconds)
+    attributes = tuple(sorted((positions[int(one)], value) for one, value in row.attributes.items()))
+    return key, RateLine(rate, period, row.id, RateBasis(row.basis), attributes, row.is_locked)
+
+
+async def preserved_tasks(session: Session, task_ids: Sequence[int]) -> set[tuple[int, int | None, int | None]]:
+    """(task, person, role) of what has been frozen on these tasks, whether it has a rate or not."""
+    rows = await session.execute(
+        text(
+            "SELECT task_id, person_id, role_id FROM rate_scope "
+            "WHERE level IN ('PRESERVED_PERSON', 'PRESERVED_ROLE') AND task_id = ANY(:tasks)"
+        ),
+        {"tasks": list(task_ids)},
+    )
+    return {(row.task_id, row.person_id, row.role_id) for row in rows}
