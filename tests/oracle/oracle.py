@@ -6,6 +6,7 @@ purpose: nothing is cached, everything is searched again for every hour.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,7 +19,11 @@ CAPPED = (RevenueType.USER_HOURLY_CAP, RevenueType.ROLE_HOURLY_CAP, RevenueType.
 
 
 def solve(world: World) -> Solution:
-    """All entries, planned days, tasks and the project, in the project's currency (§2, §3, §7)."""
+    """All entries, planned days, tasks and the project, in the project's currency (§2, §3, §7).
+
+    Choice: a parent plans nothing of its own but its fixed revenue; what its own assignments planned while it had no
+    children no longer counts, for FIXED_HOURLY neither (§2.6).
+    """
     entries = {entry.id: _rate(world, entry) for entry in world.entries}
     for task in world.tasks:
         if task.revenue_type in CAPPED and task.billing_amount is not None:
@@ -26,7 +31,7 @@ def solve(world: World) -> Solution:
             _cap_entries(world, task.billing_amount, own, entries)
     days: list[PlannedDay] = []
     for task in world.tasks:
-        if not _has_children(world, task):  # the plan of a parent is that of its children (§2.6)
+        if not _has_children(world, task):
             days.extend(plan.planned_days(world, task))
     tasks: dict[str, TaskResult] = {}
     for task in _children_first(world):
@@ -65,14 +70,7 @@ def _cap_entries(world: World, cap: Decimal, own: list[Entry], entries: dict[int
         rated = entries[entry.id]
         before = min(limit, so_far)
         so_far += rated.revenue_before_cap
-        entries[entry.id] = EntryResult(
-            entry=rated.entry,
-            cost_rate=rated.cost_rate,
-            cost=rated.cost,
-            billing_rate=rated.billing_rate,
-            revenue_before_cap=rated.revenue_before_cap,
-            revenue=min(limit, so_far) - before,
-        )
+        entries[entry.id] = replace(rated, revenue=min(limit, so_far) - before)
 
 
 def _planned_hourly(world: World, task: Task, days: list[PlannedDay]) -> Decimal:
