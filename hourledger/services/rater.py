@@ -131,6 +131,7 @@ def _subjects(facts: EntryFacts) -> dict[Subject, int | None]:
         Subject.OWNER_PROJECT_BILLING_ROLE: facts.project_billing_role_id,
         Subject.OWNER_ROLE_ON_TASK: facts.role_on_task_id,
         Subject.CHOSEN_ROLE: facts.chosen_role_id,
+        Subject.CHOSEN_OTHER_ROLE: facts.chosen_role_id if facts.chosen_role_id != facts.primary_role_id else None,
         Subject.TASK_ROLE: facts.task_role_id,
         Subject.TASK_ROLE_ASSIGNMENT: facts.role_assignment_id,
         Subject.TASK_ASSIGNMENT: facts.first_assignment_id,

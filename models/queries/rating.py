@@ -83,7 +83,8 @@ _FACTS = """
            coalesce(fitting.id, open_role.id) AS role_assignment_id,
            first.id AS first_assignment_id, first.role_id AS first_assignment_role_id,
            first_main.role_id AS first_assignee_primary_role_id,
-           h.counts_as_revenue AND coalesce(own.is_billable, true) AS counts_as_revenue,
+           h.counts_as_revenue AND coalesce(own.is_billable, fitting.is_billable, open_role.is_billable, true)
+               AS counts_as_revenue,
            e.valuation_id, e.cost_minor, e.revenue_minor,
            v.cost_rate_line_id, v.revenue_rate_line_id, coalesce(v.uncapped_revenue_minor, 0) AS uncapped_revenue_minor
     FROM {entries} e
@@ -118,13 +119,13 @@ _FACTS = """
         LIMIT 1
     ) first_main ON true
     LEFT JOIN LATERAL (
-        SELECT id, role_id FROM assignment a
+        SELECT id, role_id, is_billable FROM assignment a
         WHERE a.task_id = e.task_id
           AND NOT EXISTS (SELECT FROM assignment n WHERE n.task_id = e.task_id AND n.person_id IS NOT NULL)
         ORDER BY a.is_primary DESC, a.id LIMIT 1
     ) open_role ON true
     LEFT JOIN LATERAL (
-        SELECT a.id, a.role_id FROM assignment a JOIN person_role r ON r.role_id = a.role_id
+        SELECT a.id, a.role_id, a.is_billable FROM assignment a JOIN person_role r ON r.role_id = a.role_id
         WHERE open_role.id IS NOT NULL AND a.task_id = e.task_id AND r.person_id = e.person_id
           AND daterange(r.valid_from, r.valid_until) @> e.work_date
         ORDER BY r.is_primary DESC, a.is_primary DESC, a.id LIMIT 1

@@ -71,6 +71,7 @@ _SUBJECTS = {
     "allowed": (Subject.OWNER_COST_OVERRIDE_ALLOWED, PERSON),
     "assignment": (Subject.OWNER_ASSIGNMENT, ASSIGNMENT),
     "task": (Subject.TASK, TASK),
+    "other-chosen": (Subject.CHOSEN_OTHER_ROLE, CHOSEN),
     "billed-here": (Subject.OWNER_ASSIGNMENT_BILLING_ROLE, BILLED_HERE),
     "billed-as": (Subject.OWNER_PROJECT_BILLING_ROLE, BILLED_AS),
     "counts": (Subject.HOURS_COUNT_AS_REVENUE, 1),

@@ -143,7 +143,8 @@ MATRICES = {
     "C-12 direct project hours, cost": (RateKind.COST, PROJECT_HOURS, """
         when     assigned     facts                                               rates found, in order
         actual   nobody       owner main                                          13 14
-        actual   nobody       owner main chosen                                   17
+        actual   nobody       owner main chosen other-chosen                      17
+        actual   nobody       owner main chosen                                   13 14  # one's own primary role
         actual   nobody       owner                                               13
     """),
 }  # fmt: skip
@@ -182,8 +183,8 @@ def test_c_12_hours_without_a_task_have_an_order_of_their_own() -> None:
     for known, counts, cost, revenue in table("""
         known              counts  cost         revenue
         owner main         yes     50.00 EUR    100.00 EUR
-        owner main chosen  yes     30.00 EUR    80.00 EUR
-        owner main chosen  no      30.00 EUR    0.00 EUR    # the hour type does not earn; cost stays
+        owner main chosen other-chosen  yes     30.00 EUR    80.00 EUR
+        owner main chosen other-chosen  no      30.00 EUR    0.00 EUR    # the hour type does not earn; cost stays
     """):
         rated = rate(found_in, known=known, cost_type=None, revenue_type=None, counts_as_revenue=counts == "yes")
         assert (str(rated.cost.amount), str(rated.revenue.amount)) == (cost, revenue)

@@ -59,6 +59,7 @@ class Subject(StrEnum):
 
     ``owner.cost_override_allowed``: the owner again, known only when a project may override what the person costs.
     ``owner.assignment_billing_role`` and ``owner.project_billing_role``: the job role the owner is billed as here.
+    ``chosen_role``: the one picked by hand; ``chosen_other_role``: likewise, when it is not the owner's primary role.
     ``task.role`` and ``task.role_assignment``: the role a task is open for while no person is assigned, and the
     assignment that says so; ``owner.role_on_task``: the one of the owner's own roles among them. ``task.assignment``:
     the task's primary assignment, with the role on it and the primary role of the person it names.
@@ -74,6 +75,7 @@ class Subject(StrEnum):
     OWNER_PROJECT_BILLING_ROLE = "owner.project_billing_role"
     OWNER_ROLE_ON_TASK = "owner.role_on_task"
     CHOSEN_ROLE = "chosen_role"
+    CHOSEN_OTHER_ROLE = "chosen_other_role"
     TASK_ROLE = "task.role"
     TASK_ROLE_ASSIGNMENT = "task.role_assignment"
     TASK_ASSIGNMENT = "task.assignment"
