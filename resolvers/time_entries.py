@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from hourledger.core.access import Permission
-from hourledger.services.explain_valuation import Explanation, explain_entry
+from hourledger.services.explain_valuation import Explanation, RateExplanation, explain_entry, explain_rate
 from models.queries.listing.time_entries import (
     FROM_DAY,
     OF_PERSON,
@@ -15,7 +15,7 @@ from models.queries.listing.time_entries import (
     TimeEntryView,
 )
 from resolvers.context import RequestContext
-from resolvers.ids import row_id
+from resolvers.ids import optional_row_id, row_id
 from resolvers.paging import Page, PageRequest, page_of, page_under
 
 
@@ -57,6 +57,32 @@ async def time_entry_by_id(context: RequestContext, entry_id: int | None) -> Tim
 
 async def explain_time_entry(context: RequestContext, entry_id: str) -> Explanation:
     """Every step of the search for both rates. Raises Missing TIME_ENTRY_UNKNOWN, NOT_RATED; Denied."""
-    number = row_id(entry_id, "TimeEntry", "id")
+    return await explanation_of(context, row_id(entry_id, "TimeEntry", "id"))
+
+
+async def explanation_of(context: RequestContext, entry_id: int) -> Explanation:
     async with context.reading() as unit:
-        return await explain_entry(unit, number)
+        return await explain_entry(unit, entry_id)
+
+
+async def explain_supposed_hour(
+    context: RequestContext,
+    *,
+    person_id: str,
+    project_id: str | None,
+    task_id: str | None,
+    role_id: str | None,
+    hour_type_id: str | None,
+    on: date,
+) -> RateExplanation:
+    """What an hour there would be worth, and why. Raises Missing, Denied."""
+    async with context.reading() as unit:
+        return await explain_rate(
+            unit,
+            person_id=row_id(person_id, "Person", "personId"),
+            project_id=optional_row_id(project_id, "Project", "projectId"),
+            task_id=optional_row_id(task_id, "Task", "taskId"),
+            role_id=optional_row_id(role_id, "Role", "roleId"),
+            hour_type_id=optional_row_id(hour_type_id, "HourType", "hourTypeId"),
+            on=on,
+        )

@@ -9,7 +9,7 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.ledger import DeliveryState, PostingType
-from hourledger.core.rates import Level, Subject
+from hourledger.core.rates import Level, RateBasis, Subject
 from hourledger.core.work import (
     BillingType,
     CostType,
@@ -51,6 +51,11 @@ strawberry.enum(
 )
 strawberry.enum(PostingType, description="What a posting is for; it decides the account.")
 strawberry.enum(Level, name="RateLevel", description="Where a rate is kept, from most to least specific.")
+strawberry.enum(
+    RateBasis,
+    description="What a rate's number is: TIME a price per unit of time, ENTRY one per entry, COST_PLUS a percentage "
+    "on top of the cost rate, PERCENT a markup.",
+)
 strawberry.enum(Subject, name="RateSubject", description="Whose rate a step of the search asks for.")
 strawberry.enum(BillingType, description="Whether the customer pays for it.")
 strawberry.enum(CostType, description="Which cost rate applies to work on a task.")

@@ -7,14 +7,16 @@ from typing import Annotated, Any
 
 import strawberry
 
-from resolvers.changes import billing, connections, people, projects, work, work_types
+from resolvers.changes import billing, connections, people, projects, rating, work, work_types
 from schema import payloads
 from schema.fields import Info, arguments
 from schema.inputs import billing as billing_inputs
 from schema.inputs import connections as connection_inputs
 from schema.inputs import projects as project_inputs
+from schema.inputs import rating as rating_inputs
 from schema.inputs import work as work_inputs
 from schema.inputs import work_types as work_type_inputs
+from schema.types import rate_policies as rate_policy_types
 
 
 def mutates(change: Callable[..., Awaitable[Any]], input_type: type, payload_type: type, description: str) -> Any:
@@ -106,6 +108,24 @@ class Mutation:
         work_inputs.SetRateInput,
         payloads.SetRatePayload,
         "Set a dated rate. Work that is logged already keeps its value until it is recalculated.",
+    )
+    add_rate_policy = mutates(
+        rating.add_rate_policy,
+        rating_inputs.AddRatePolicyInput,
+        rate_policy_types.RatePolicyPayload,
+        "Keep a rate policy of your own. It is not used before useRatePolicy.",
+    )
+    use_rate_policy = mutates(
+        rating.use_rate_policy,
+        rating_inputs.UseRatePolicyInput,
+        rate_policy_types.RatePolicyPayload,
+        "Rate by this policy from now on. Work that is logged already keeps its value until it is recalculated.",
+    )
+    preserve_billing_rates = mutates(
+        rating.preserve_billing_rates,
+        rating_inputs.PreserveBillingRatesInput,
+        rate_policy_types.PreserveBillingRatesPayload,
+        "Keep what a project bills: later changes of roles, rates and cards do not reach it. For good.",
     )
     recalculate_projects = mutates(
         work.recalculate_projects,

@@ -13,7 +13,19 @@ from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.ledger import DeliveryState
 from hourledger.core.work import RateKind
 from models.tables import SourceRecordStatus
-from resolvers import billing, connections, ledger, nodes, projects, rates, runs, time_entries, viewer, work_types
+from resolvers import (
+    billing,
+    connections,
+    ledger,
+    nodes,
+    projects,
+    rate_policies,
+    rates,
+    runs,
+    time_entries,
+    viewer,
+    work_types,
+)
 from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks, reads
 from schema.node import Connection, Node
@@ -34,7 +46,8 @@ from schema.references import (
     SOURCE_RECORD,
     TIME_ENTRY,
 )
-from schema.types.time import TimeEntryExplanation
+from schema.types.explanations import RateExplanation, TimeEntryExplanation
+from schema.types.rate_policies import RatePolicy
 
 Id = strawberry.ID
 
@@ -125,6 +138,31 @@ class Query:
     @asks(TimeEntryExplanation | None, "Why an entry is worth what it is worth.")
     async def explain_time_entry(self, info: Info, id: Annotated[Id, argument("The entry.")]) -> Any:
         return await time_entries.explain_time_entry(info.context, id)
+
+    @asks(RateExplanation, "What an hour of a person would cost and earn on a day, and why; nothing is logged.")
+    async def explain_rate(
+        self,
+        info: Info,
+        person_id: Annotated[Id, argument("Who would work.")],
+        on: Annotated[date, argument("On which day.")],
+        project_id: Annotated[Id | None, argument("On which project; null: the task's, or on none.")] = None,
+        task_id: Annotated[Id | None, argument("On which task or issue; null: on the project itself.")] = None,
+        role_id: Annotated[Id | None, argument("The role chosen by hand; null: none.")] = None,
+        hour_type_id: Annotated[Id | None, argument("The kind of hours; null: one that may earn.")] = None,
+    ) -> Any:
+        return await time_entries.explain_supposed_hour(
+            info.context,
+            person_id=person_id,
+            project_id=project_id,
+            task_id=task_id,
+            role_id=role_id,
+            hour_type_id=hour_type_id,
+            on=on,
+        )
+
+    @asks(list[RatePolicy], "The rate policies there are: those that ship, then your own.")
+    async def rate_policies(self, info: Info) -> Any:
+        return await rate_policies.rate_policies(info.context)
 
     @asks(Connection[RATE_LINE], "Rates, by whose they are and from when.")
     async def rates(

@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing
 from hourledger.core.money import HourlyRate, Money
-from hourledger.core.rates import StepTaken, Valued
+from hourledger.core.rates import RateBasis, StepTaken, Valued
 from hourledger.services.rater import load_rater
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.rating import facts_of_entry
+from models.queries.rating import SupposedHour, facts_of_entry, facts_of_supposed_hours
 from models.selecting import select_one
-from models.tables import ValuationCause, ValuationRow
+from models.tables import HourTypeRow, PersonRow, ProjectRow, RoleRow, TaskRow, ValuationCause, ValuationRow
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One side of a valuation: the amount, the rate behind it (None: none found), and every step tried."""
+    """One side of a valuation: the amount, the rate behind it (None: none found), and every step tried.
+
+    ``basis``: what the rate's number is. ``conversion``: units of the project's currency per unit of the rate's, exact.
+    ``markup_percent``: what was put on top, None without.
+    """
 
     amount: Money
     rate: HourlyRate | None
     steps: tuple[StepTaken, ...]
+    basis: RateBasis | None = None
+    conversion: Fraction = Fraction(1)
+    markup_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RateExplanation:
+    """Both sides of an hour that nobody has logged, and the policy they were searched by."""
+
+    cost: Why
+    revenue: Why
+    policy_version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +51,7 @@ class Explanation:
 
     cost: Why
     revenue: Why
+    policy_version: str
     cause: ValuationCause
     recorded_at: datetime
     is_capped: bool
@@ -59,6 +80,7 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
     return Explanation(
         cost=_why(rated.cost),
         revenue=_why(rated.revenue),
+        policy_version=policy_version,
         cause=stored.cause,
         recorded_at=stored.recorded_at,
         is_capped=stored.revenue_minor != stored.uncapped_revenue_minor,
@@ -78,6 +100,62 @@ async def _rated_by(unit: UnitOfWork, stored: ValuationRow) -> ValuationRow:
     return stored
 
 
+async def explain_rate(
+    unit: UnitOfWork,
+    *,
+    person_id: int,
+    project_id: int | None,
+    task_id: int | None,
+    on: date,
+    role_id: int | None = None,
+    hour_type_id: int | None = None,
+) -> RateExplanation:
+    """What an hour of this person would cost and earn there on that day, and why; nothing is logged.
+
+    ``role_id``: chosen by hand. ``hour_type_id``: None for a kind of hours that may earn. Before any cap of the task.
+
+    Raises:
+        Missing PERSON_UNKNOWN, PROJECT_UNKNOWN, TASK_UNKNOWN, ROLE_UNKNOWN, HOUR_TYPE_UNKNOWN; EXCHANGE_RATE_MISSING.
+        Denied without both rate permissions.
+    """
+    unit.require(Permission.VIEW_COST_RATES)
+    unit.require(Permission.VIEW_BILLING_RATES)
+    asked: tuple[tuple[Any, int | None], ...] = (
+        (PersonRow, person_id),
+        (ProjectRow, project_id),
+        (RoleRow, role_id),
+        (HourTypeRow, hour_type_id),
+    )
+    for table, row_id in asked:
+        if row_id is not None and await select_one(unit.session, table, unit.organisation_id, row_id) is None:
+            raise _unknown(table, row_id)
+    if task_id is not None:
+        task = await select_one(unit.session, TaskRow, unit.organisation_id, task_id)
+        if task is None or project_id not in (None, task.project_id):
+            raise _unknown(TaskRow, task_id)
+        project_id = task.project_id
+    hour = SupposedHour(person_id, project_id, task_id, on, role_id)
+    facts = await facts_of_supposed_hours(unit.session, unit.organisation_id, [hour], hour_type_id=hour_type_id)
+    rater = await load_rater(unit, facts)
+    rated = rater.rate(facts[0])
+    return RateExplanation(_why(rated.cost), _why(rated.revenue), rated.policy_version)
+
+
+def _unknown(table: type[object], row_id: int) -> Missing:
+    noun = table.__name__.removesuffix("Row")
+    words = re.sub(r"(?<!^)(?=[A-Z])", " ", noun).lower()
+    code = words.upper().replace(" ", "_") + "_UNKNOWN"
+    return Missing(f"There is no {words} {row_id}.", code=code, field=f"{noun[0].lower()}{noun[1:]}Id")
+
+
 def _why(valued: Valued) -> Why:
     line = valued.resolution.line
-    return Why(valued.amount, line.rate if line else None, valued.resolution.steps)
+    markup = valued.markup.line if valued.markup else None
+    return Why(
+        valued.amount,
+        line.rate if line else None,
+        valued.resolution.steps,
+        line.basis if line else None,
+        valued.conversion,
+        markup.percent if markup else None,
+    )

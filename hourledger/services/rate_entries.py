@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hourledger.core.rates import NO_CURRENCY, RateBasis, Valued, cap_revenue
+from hourledger.services.freeze_rates import freeze_for
 from hourledger.services.rater import Rater, load_rater
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import rating
@@ -41,6 +42,7 @@ async def rate_entries(
     facts = await rating.lock_facts(unit.session, unit.organisation_id, entry_ids)
     frozen = [one for one in facts if one.is_locked]
     open_facts = [one for one in facts if not one.is_locked]
+    await freeze_for(unit, open_facts)
     rater = await load_rater(unit, open_facts)
     drafts = {one.id: draft_valuation(rater, one, cause) for one in open_facts}
     by_id = {one.id: one for one in open_facts}

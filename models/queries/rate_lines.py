@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -100,8 +100,8 @@ def _keyed(row: Any, scope_id: int | None, period: Period, positions: Mapping[in
     return key, RateLine(rate, period, row.id, RateBasis(row.basis), attributes, row.is_locked)
 
 
-async def preserved_tasks(session: Session, task_ids: Sequence[int]) -> set[tuple[int, int | None, int | None]]:
-    """(task, person, role) of what has been frozen on these tasks, whether it has a rate or not."""
+async def frozen_on_tasks(session: Session, task_ids: Sequence[int]) -> set[tuple[int, int | None, int | None]]:
+    """(task, person, role) of what has been frozen on these tasks, whether it had a rate or not (§3.8)."""
     rows = await session.execute(
         text(
             "SELECT task_id, person_id, role_id FROM rate_scope "
@@ -110,3 +110,23 @@ async def preserved_tasks(session: Session, task_ids: Sequence[int]) -> set[tupl
         {"tasks": list(task_ids)},
     )
     return {(row.task_id, row.person_id, row.role_id) for row in rows}
+
+
+async def days_of_change(
+    session: Session, organisation_id: int, person_ids: Sequence[int], project_ids: Sequence[int]
+) -> set[date]:
+    """The days on which a role of these people, or a role they are billed as on these projects, begins or ends."""
+    rows = await session.execute(
+        text("""
+            SELECT r.valid_from AS day FROM person_role r
+            WHERE r.organisation_id = :organisation AND r.person_id = ANY(:persons)
+            UNION SELECT r.valid_until FROM person_role r
+            WHERE r.organisation_id = :organisation AND r.person_id = ANY(:persons)
+            UNION SELECT b.valid_from FROM project_billing_role b
+            WHERE b.organisation_id = :organisation AND b.project_id = ANY(:projects)
+            UNION SELECT b.valid_until FROM project_billing_role b
+            WHERE b.organisation_id = :organisation AND b.project_id = ANY(:projects)
+        """),
+        {"organisation": organisation_id, "persons": list(person_ids), "projects": list(project_ids)},
+    )
+    return {row.day for row in rows if row.day is not None}

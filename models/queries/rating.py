@@ -202,40 +202,52 @@ async def facts_of_entry(session: Session, organisation_id: int, entry_id: int) 
 
 
 _SUPPOSED = """(
-    SELECT 0::bigint AS id, cast(:organisation AS bigint) AS organisation_id, cast(:person AS bigint) AS person_id,
-           cast(:project AS bigint) AS project_id, cast(:task AS bigint) AS task_id, cast(:role AS bigint) AS role_id,
-           cast(:hour_type AS bigint) AS hour_type_id, cast(:day AS date) AS work_date, 3600::bigint AS seconds,
-           false AS is_locked, NULL::timestamptz AS deleted_at, NULL::bigint AS valuation_id, 0::bigint AS cost_minor,
+    SELECT w.number AS id, cast(:organisation AS bigint) AS organisation_id, w.person_id, w.project_id, w.task_id,
+           w.role_id, h.id AS hour_type_id, w.work_date, 3600::bigint AS seconds, false AS is_locked,
+           NULL::timestamptz AS deleted_at, NULL::bigint AS valuation_id, 0::bigint AS cost_minor,
            0::bigint AS revenue_minor
+    FROM unnest(cast(:persons AS bigint[]), cast(:projects AS bigint[]), cast(:tasks AS bigint[]),
+                cast(:roles AS bigint[]), cast(:days AS date[])) WITH ORDINALITY
+         AS w(person_id, project_id, task_id, role_id, work_date, number)
+    JOIN LATERAL (
+        SELECT id FROM hour_type
+        WHERE organisation_id = :organisation AND coalesce(id = cast(:hour_type AS bigint), counts_as_revenue)
+        ORDER BY is_built_in DESC, id LIMIT 1
+    ) h ON true
 )"""
 
 
-async def facts_of_supposed_hour(
-    session: Session,
-    organisation_id: int,
-    *,
-    person_id: int,
-    project_id: int | None,
-    task_id: int | None,
-    role_id: int | None,
-    hour_type_id: int,
-    on: date,
-) -> EntryFacts | None:
-    """The facts of an hour that nobody has logged, to see what it would cost and earn; its id is 0."""
+@dataclass(frozen=True, slots=True)
+class SupposedHour:
+    """An hour that nobody has logged."""
+
+    person_id: int
+    project_id: int | None
+    task_id: int | None
+    on: date
+    role_id: int | None = None
+
+
+async def facts_of_supposed_hours(
+    session: Session, organisation_id: int, hours: Sequence[SupposedHour], *, hour_type_id: int | None = None
+) -> list[EntryFacts]:
+    """The facts of one hour each, as if it had been logged; their id is the place in ``hours``, from 1.
+
+    ``hour_type_id``: None for a kind that may earn.
+    """
     rows = await session.execute(
         text(_FACTS.format(entries=_SUPPOSED, which="true")),
         {
             "organisation": organisation_id,
-            "person": person_id,
-            "project": project_id,
-            "task": task_id,
-            "role": role_id,
+            "persons": [one.person_id for one in hours],
+            "projects": [one.project_id for one in hours],
+            "tasks": [one.task_id for one in hours],
+            "roles": [one.role_id for one in hours],
+            "days": [one.on for one in hours],
             "hour_type": hour_type_id,
-            "day": on,
         },
     )
-    row = rows.mappings().first()
-    return _facts(row) if row else None
+    return [_facts(row) for row in rows.mappings()]
 
 
 async def entries_of_projects(session: Session, organisation_id: int, project_ids: Sequence[int]) -> list[int]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
 import strawberry
 
 from hourledger.core.access import Permission
-from hourledger.core.rates import Level, Subject
 from hourledger.core.work import EntryStatus
 from models.queries.listing.time_entries import TimeBillingState, TimeEntryView
-from models.tables import ValuationCause
-from resolvers import billing, projects
+from resolvers import billing, projects, time_entries
 from schema.fields import guarded_amount, hours, is_value, reads, resolves
 from schema.node import Node
-from schema.references import BILLING_RECORD, MONEY, PERSON, PROJECT, RATE, ROLE, TASK
+from schema.references import BILLING_RECORD, PERSON, PROJECT, ROLE, TASK
+from schema.types.explanations import TimeEntryExplanation
 
 
 @strawberry.type(description="Work that somebody did on a day.")
@@ -43,6 +43,9 @@ class TimeEntry(Node):
     role = resolves(
         ROLE | None, "The role chosen for it; null: none.", lambda context, it: projects.role_by_id(context, it.role_id)
     )
+    valuation = reads(
+        Annotated["Valuation", strawberry.lazy("schema.types.time")], "What it is worth, and why.", lambda it: it
+    )
     billing_record = resolves(
         BILLING_RECORD | None,
         "The billing record it is on. Refused without a billing permission.",
@@ -50,25 +53,14 @@ class TimeEntry(Node):
     )
 
 
-@strawberry.type(description="A step of the search for a rate, and what came of it.")
-class RateSearchStep:
-    level: Level | None = strawberry.field(description="Where it looked; null: it ended the search.")
-    subject: Subject | None = strawberry.field(description="Whose rate it looked for.")
-    outcome: str = strawberry.field(description="Found, or why not.")
-
-
-@strawberry.type(description="How one side of an entry's value came about.")
-class ValueExplanation:
-    amount = reads(MONEY, "The amount the rate gives.", lambda it: it.amount)
-    rate = reads(RATE | None, "The rate found; null: no level has one on that day.", lambda it: it.rate)
-    steps: list[RateSearchStep] = strawberry.field(description="Every step tried, in order, the finding one last.")
-
-
-@strawberry.type(description="Why an entry costs and earns what it does, replayed from the rates known then.")
-class TimeEntryExplanation:
-    cost: ValueExplanation = strawberry.field(description="The cost side.")
-    revenue: ValueExplanation = strawberry.field(description="The revenue side, before any cap of the task.")
-    cause: ValuationCause = strawberry.field(description="Why it was rated.")
-    recorded_at: datetime = strawberry.field(description="When it was rated.")
-    is_capped: bool = strawberry.field(description="Whether the task's cap made the revenue smaller.")
-    replays: bool = strawberry.field(description="Whether the replay gives the stored amounts, as it must.")
+@strawberry.type(description="What an entry is worth now, by its latest rating.")
+class Valuation:
+    cost = guarded_amount("What it costs.", "cost_minor", Permission.VIEW_COST_RATES)
+    revenue = guarded_amount(
+        "What it earns, after any cap of its task.", "revenue_minor", Permission.VIEW_BILLING_RATES
+    )
+    why = resolves(
+        TimeEntryExplanation | None,
+        "How it came about: every step of both searches. Refused without both rate permissions.",
+        lambda context, it: time_entries.explanation_of(context, it.id),
+    )

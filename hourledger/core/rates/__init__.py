@@ -9,6 +9,7 @@ from hourledger.core.rates.rating import Rated, RatingInput, Valued, rate_hours,
 from hourledger.core.rates.resolution import Resolution, StepTaken, resolve
 from hourledger.core.rates.shipped import SHIPPED, shipped_policy, shipped_policy_text
 from hourledger.core.rates.table import NO_CURRENCY, RateBasis, RateKey, RateLine, RateTable
+from hourledger.core.rates.timeline import day_in, stretches, timeline
 
 __all__ = [
     "GENERAL_HOURS",
@@ -34,10 +35,13 @@ __all__ = [
     "Valued",
     "attribute_score",
     "cap_revenue",
+    "day_in",
     "load_policy",
     "rate_hours",
     "resolve",
     "search_rate",
     "shipped_policy",
     "shipped_policy_text",
+    "stretches",
+    "timeline",
 ]

@@ -1,0 +1,164 @@
+"""Preserving what a project bills (project-finances §3.8, C-17)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from hourledger.core.access import Principal
+from hourledger.core.errors import NotAllowed
+from hourledger.core.money import HourlyRate
+from hourledger.core.periods import Period
+from hourledger.core.rates import Level
+from hourledger.core.work import CostType, RateKind, RevenueType
+from hourledger.services.create_project import TaskPlan, assign, create_project, create_task
+from hourledger.services.log_time import TimeDraft, log_time
+from hourledger.services.preserve_rates import preserve_billing_rates
+from hourledger.services.project_finances import project_finances
+from hourledger.services.recalculate_projects import recalculate_project
+from hourledger.services.set_rate import RateScope, set_rate
+from hourledger.services.set_up import create_person
+from hourledger.services.unit_of_work import UnitOfWork
+from hourledger.transactions import Transactions
+from models.selecting import select_one
+from models.tables import TimeEntryRow
+from tests.conftest import MovableClock
+from tests.support.world import World, create_world
+
+MAY, JUNE, JULY = date(2026, 5, 15), date(2026, 6, 15), date(2026, 7, 15)
+
+
+@pytest.fixture
+async def world(transactions: Transactions, admin: Principal) -> World:
+    return await create_world(transactions, admin)
+
+
+async def set_to(unit: UnitOfWork, kind: RateKind, whose: dict[str, int], rate: str, start: date | None = None) -> None:
+    level = Level.PERSON if "person_id" in whose else Level.ROLE
+    scope = RateScope(kind, level, **whose)
+    await set_rate(unit, scope, HourlyRate.of(rate, "EUR"), Period(start, None), replace_overlapping=True)
+
+
+async def worth(unit: UnitOfWork, entry: int) -> tuple[int, int]:
+    """Cost and revenue in whole euros."""
+    row = await select_one(unit.session, TimeEntryRow, unit.organisation_id, entry)
+    assert row is not None
+    return row.cost_minor // 100, row.revenue_minor // 100
+
+
+async def hierarchy_task(unit: UnitOfWork, world: World, name: str = "Advice", planned: int = 0) -> int:
+    plan = TaskPlan(
+        name,
+        CostType.USER_AND_ROLE_HOURLY,
+        RevenueType.USER_AND_ROLE_HOURLY,
+        planned_seconds=planned,
+        planned_start=JULY,
+        planned_completion=JULY,
+    )
+    return await create_task(unit, world.portal, plan)
+
+
+async def test_3_8_billing_stays_as_it_was_on_all_days_and_cost_keeps_moving(
+    transactions: Transactions, admin: Principal, world: World, clock: MovableClock
+) -> None:
+    """Bob bills 100, from July 110. Preserved; then he gets a raise to 150 and costs 70 instead of 50."""
+    bob = {"person_id": world.person}
+    async with transactions.begin(admin) as unit:
+        task = await hierarchy_task(unit, world, planned=3600)
+        await assign(unit, task, person_id=world.person, role_id=None, planned_seconds=3600)
+        await set_to(unit, RateKind.BILLING, bob, "110", date(2026, 7, 1))
+        june, july = await log_time(
+            unit, [TimeDraft(world.person, world.portal, day, 3600, task_id=task) for day in (JUNE, JULY)]
+        )
+        await preserve_billing_rates(unit, world.portal, is_on=True)
+    clock.move(hours=1)
+    async with transactions.begin(admin) as unit:
+        await set_to(unit, RateKind.BILLING, bob, "150")
+        await set_to(unit, RateKind.COST, bob, "70")
+        await recalculate_project(unit, world.portal)
+        may, later = await log_time(
+            unit, [TimeDraft(world.person, world.portal, day, 3600, task_id=task) for day in (MAY, JULY)]
+        )
+        assert [await worth(unit, one) for one in (may, june, july, later)] == [
+            (70, 100),  # before anything was logged: the rate of that day as it was then
+            (70, 100),
+            (70, 110),
+            (70, 110),
+        ]
+        finances = (await project_finances(unit, [world.portal]))[world.portal]
+        assert str(finances.planned_revenue) == "110.00 EUR"  # planned values too
+        assert str(finances.planned_labor_cost) == "70.00 EUR"
+
+
+async def test_3_8_somebody_who_comes_later_is_frozen_when_coming(
+    transactions: Transactions, admin: Principal, world: World, clock: MovableClock
+) -> None:
+    async with transactions.begin(admin) as unit:
+        task = await hierarchy_task(unit, world)
+        await preserve_billing_rates(unit, world.portal, is_on=True)
+        cleo = await create_person(unit, "Cleo", "cleo@brightwater.example", primary_role_id=world.role)
+        await set_to(unit, RateKind.BILLING, {"role_id": world.role}, "80")
+        (first,) = await log_time(unit, [TimeDraft(cleo, world.portal, JUNE, 3600, task_id=task)])
+    clock.move(hours=1)
+    async with transactions.begin(admin) as unit:
+        await set_to(unit, RateKind.BILLING, {"person_id": cleo}, "95")
+        (second,) = await log_time(unit, [TimeDraft(cleo, world.portal, JULY, 3600, task_id=task)])
+        other = await hierarchy_task(unit, world, "Other")
+        (third,) = await log_time(unit, [TimeDraft(cleo, world.portal, JULY, 3600, task_id=other)])
+        assert [(await worth(unit, one))[1] for one in (first, second, third)] == [80, 80, 95]
+
+
+async def test_c_17_the_whole_hierarchy_is_frozen_the_open_role_too(
+    transactions: Transactions, admin: Principal, world: World, clock: MovableClock
+) -> None:
+    """A task open for developers at the project's 90; frozen; the project's rate moves to 120."""
+    async with transactions.begin(admin) as unit:
+        task = await hierarchy_task(unit, world, planned=7200)
+        await assign(unit, task, person_id=None, role_id=world.role, planned_seconds=7200)
+        scope = RateScope(RateKind.BILLING, Level.PROJECT_ROLE, role_id=world.role, project_id=world.portal)
+        await set_rate(unit, scope, HourlyRate.of("90", "EUR"), Period())
+        await preserve_billing_rates(unit, world.portal, is_on=True)
+        await set_to(unit, RateKind.BILLING, {"role_id": world.role}, "130")
+    clock.move(hours=1)
+    async with transactions.begin(admin) as unit:
+        (entry,) = await log_time(unit, [TimeDraft(world.person, world.portal, JULY, 3600, task_id=task)])
+        assert (await worth(unit, entry))[1] == 90
+        finances = (await project_finances(unit, [world.portal]))[world.portal]
+        assert str(finances.planned_revenue) == "180.00 EUR"
+
+
+async def test_3_8_it_is_one_way_as_soon_as_somebody_is_assigned_or_has_logged(
+    transactions: Transactions, admin: Principal, world: World
+) -> None:
+    async with transactions.begin(admin) as unit:
+        empty = await create_project(unit, code="EMPTY", name="Empty", company_id=None)
+        for is_on in (True, True, False, True):
+            result = await preserve_billing_rates(unit, empty, is_on=is_on)
+            assert result.changed == 0
+        await preserve_billing_rates(unit, world.portal, is_on=True)
+    with pytest.raises(NotAllowed) as caught:
+        async with transactions.begin(admin) as unit:
+            await preserve_billing_rates(unit, world.portal, is_on=False)
+    assert caught.value.code == "RATES_PRESERVED"
+
+
+async def test_3_8_other_types_keep_their_rates_too(
+    transactions: Transactions, admin: Principal, world: World, clock: MovableClock
+) -> None:
+    async with transactions.begin(admin) as unit:
+        plan = TaskPlan("Capped", CostType.USER_HOURLY, RevenueType.USER_HOURLY_CAP, billing_amount=Decimal(250))
+        capped = await create_task(unit, world.portal, plan)
+        by_role = await create_task(unit, world.portal, TaskPlan("Role", revenue_type=RevenueType.ROLE_HOURLY))
+        await set_to(unit, RateKind.BILLING, {"role_id": world.role}, "60")
+        for task in (capped, by_role):
+            await assign(unit, task, person_id=world.person, role_id=world.role)
+        await preserve_billing_rates(unit, world.portal, is_on=True)
+    clock.move(hours=1)
+    async with transactions.begin(admin) as unit:
+        await set_to(unit, RateKind.BILLING, {"person_id": world.person}, "500")
+        await set_to(unit, RateKind.BILLING, {"role_id": world.role}, "500")
+        drafts = [TimeDraft(world.person, world.portal, JUNE, 7200, task_id=task) for task in (capped, by_role, capped)]
+        entries = await log_time(unit, drafts)
+        assert [(await worth(unit, one))[1] for one in entries] == [200, 120, 50]
