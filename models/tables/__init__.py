@@ -2,6 +2,7 @@
 
 from hourledger.core.ledger import DeliveryState
 from models.tables.actual import ActualRow
+from models.tables.baseline import BaselineRow, BaselineTaskRow
 from models.tables.billing import BillingClaimRow, BillingRecordLineRow, BillingRecordRow
 from models.tables.connection import (
     AccountMappingRow,
@@ -51,6 +52,7 @@ from models.tables.project import (
     TaskRow,
 )
 from models.tables.rates import ExchangeRateRow, RateLineRow, RateScopeRow
+from models.tables.value import RiskRow, RoleBudgetRow
 from models.tables.work import (
     ExpenseRow,
     RecalculationRunRow,
@@ -69,6 +71,8 @@ __all__ = [
     "ApiTokenRow",
     "AssignmentRow",
     "AuditRow",
+    "BaselineRow",
+    "BaselineTaskRow",
     "BillingClaimRow",
     "BillingRecordLineRow",
     "BillingRecordRow",
@@ -106,6 +110,8 @@ __all__ = [
     "RateLineRow",
     "RateScopeRow",
     "RecalculationRunRow",
+    "RiskRow",
+    "RoleBudgetRow",
     "RoleRow",
     "RunStatus",
     "SecretRow",
