@@ -16,6 +16,7 @@ from models.tables import SourceRecordStatus
 from resolvers import billing, connections, ledger, nodes, projects, rates, runs, time_entries, viewer, work_types
 from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks, reads
+from schema.finance_queries import FinanceQueries
 from schema.node import Connection, Node
 from schema.references import (
     ACCOUNT,
@@ -69,7 +70,7 @@ class Viewer:
 
 
 @strawberry.type(description="Reading. Everything needs a token; what it does not allow is refused or null.")
-class Query:
+class Query(FinanceQueries):
     people = listed(PERSON, "People, by name.", projects.people)
     roles = listed(ROLE, "Job roles, by name.", projects.roles)
     hour_types = listed(HOUR_TYPE, "Kinds of hours, by name.", work_types.hour_types)
