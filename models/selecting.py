@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlmodel import SQLModel, col, select
 
 from models.database import Session
+from models.tables import OrganisationRow
 
 R = TypeVar("R", bound=SQLModel)
 
@@ -44,6 +45,13 @@ async def find_all(
     columns: Any = table
     query = _query(table, organisation_id, where).order_by(getattr(columns, order_by))
     return list((await session.exec(_locked(query) if lock else query)).all())
+
+
+async def lock_organisation(session: Session, organisation_id: int) -> OrganisationRow:
+    """The organisation's own row, locked for change."""
+    query = _locked(select(OrganisationRow).where(OrganisationRow.id == organisation_id))
+    found: OrganisationRow = (await session.exec(query)).one()
+    return found
 
 
 def _query(table: type[R], organisation_id: int, where: dict[str, Any]) -> Any:

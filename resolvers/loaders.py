@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
@@ -11,13 +12,14 @@ from strawberry.dataloader import DataLoader
 
 from hourledger.core.billing import RecordTotals, record_totals
 from hourledger.core.errors import Invalid
-from hourledger.core.finances import ProjectFinances
+from hourledger.core.finances import ProjectMeasures
 from hourledger.core.money import Money
-from hourledger.services.project_finances import project_finances
+from hourledger.services.measures import project_measures
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.billing import LineSum, line_sums
 from models.queries.listing.keyset import Cut, Listing, Slice
 from models.queries.listing.people import primary_roles_on
+from models.queries.measures import TaskBilling, billing_by_task
 
 R = TypeVar("R")
 Reading = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
@@ -65,8 +67,15 @@ class Loaders:
         found: list[R] = await loader.load(parent_id)
         return found
 
-    async def finances(self, project_id: int) -> ProjectFinances | None:
-        found: ProjectFinances | None = await self._loader(("finances",), project_finances).load(project_id)
+    async def measures(self, project_id: int, on: date | None) -> ProjectMeasures | None:
+        """Of a project and its tasks; ``on``: the day up to which work counts as scheduled, None: today."""
+        fetch = partial(project_measures, on=on)
+        found: ProjectMeasures | None = await self._loader(("measures", on), fetch).load(project_id)
+        return found
+
+    async def task_billing(self, project_id: int) -> dict[int, TaskBilling]:
+        """How far billing has got with each task of a project by itself; tasks without any are absent."""
+        found: dict[int, TaskBilling] = await self._loader(("task_billing",), _task_billing).load(project_id)
         return found
 
     async def line_sums(self, record_id: int) -> list[LineSum]:
@@ -116,6 +125,10 @@ async def _all(
     for row in await listing.where_in(unit.session, unit.organisation_id, column, parents):
         found[getattr(row, attribute)].append(row)
     return found
+
+
+async def _task_billing(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, dict[int, TaskBilling]]:
+    return await billing_by_task(unit.session, unit.organisation_id, ids)
 
 
 async def _line_sums(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, list[LineSum]]:

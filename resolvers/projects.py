@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid
-from hourledger.core.finances import ProjectFinances
 from models.queries.listing.people import COMPANIES, PEOPLE, ROLES, CompanyView, PersonView, RoleView
 from models.queries.listing.projects import (
     ASSIGNMENTS,
@@ -54,11 +53,6 @@ async def project(context: RequestContext, *, code: str | None, project_id: str 
 async def project_by_id(context: RequestContext, project_id: int | None) -> ProjectView | None:
     context.principal.require(Permission.VIEW_PROJECTS)
     return await context.loaders.row(PROJECTS, project_id)
-
-
-async def finances(context: RequestContext, project_id: int) -> ProjectFinances | None:
-    context.principal.require(Permission.VIEW_PROJECTS)
-    return await context.loaders.finances(project_id)
 
 
 async def tasks(context: RequestContext, project_id: int, page: PageRequest) -> Page[TaskView]:

@@ -8,6 +8,7 @@ import strawberry
 
 from hourledger.core.access import Permission
 from hourledger.core.billing import BillingRecordStatus
+from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis
 from hourledger.core.ledger import DeliveryState, PostingType
 from hourledger.core.rates import Level, RateBasis, Subject
 from hourledger.core.work import (
@@ -17,6 +18,7 @@ from hourledger.core.work import (
     ProjectStatus,
     RateKind,
     RevenueType,
+    RiskStatus,
     TaskStatus,
     TransactionClass,
 )
@@ -84,3 +86,12 @@ strawberry.enum(
     "SKIPPED is not wanted, GONE was deleted there, NEEDS_REVERSAL changed there after it was billed here.",
 )
 strawberry.enum(ValuationCause, description="Why a valuation was made.")
+strawberry.enum(
+    IndexMethod, name="PerformanceIndexMethod", description="Whether CPI and EAC are made of hours or cost."
+)
+strawberry.enum(
+    EacMethod,
+    description="Whether the estimate of a parent or project is calculated from its sums or is the sum of its tasks'.",
+)
+strawberry.enum(PercentBasis, name="PercentCompleteBasis", description="What weighs tasks in a percent complete.")
+strawberry.enum(RiskStatus, description="What has become of a risk.")

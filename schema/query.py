@@ -28,6 +28,7 @@ from resolvers import (
 )
 from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks, reads
+from schema.finance_queries import FinanceQueries
 from schema.node import Connection, Node
 from schema.references import (
     ACCOUNT,
@@ -82,7 +83,7 @@ class Viewer:
 
 
 @strawberry.type(description="Reading. Everything needs a token; what it does not allow is refused or null.")
-class Query:
+class Query(FinanceQueries):
     people = listed(PERSON, "People, by name.", projects.people)
     roles = listed(ROLE, "Job roles, by name.", projects.roles)
     hour_types = listed(HOUR_TYPE, "Kinds of hours, by name.", work_types.hour_types)

@@ -66,17 +66,32 @@ class EntryStatus(StrEnum):
 
 
 class ProjectStatus(StrEnum):
+    """Where a project is in its life (project-finances §1.2)."""
+
     PLANNING = "PLANNING"
     CURRENT = "CURRENT"
     ON_HOLD = "ON_HOLD"
     COMPLETE = "COMPLETE"
     DEAD = "DEAD"
+    IDEA = "IDEA"
+    REQUESTED = "REQUESTED"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
 
 
 class TaskStatus(StrEnum):
     NEW = "NEW"
     IN_PROGRESS = "IN_PROGRESS"
     COMPLETE = "COMPLETE"
+
+
+class RiskStatus(StrEnum):
+    """What has become of a risk (project-finances §1.16)."""
+
+    IDENTIFIED = "IDENTIFIED"
+    MITIGATED = "MITIGATED"
+    OCCURRED = "OCCURRED"
+    CLOSED = "CLOSED"
 
 
 class TransactionType(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hourledger.core.errors import Invalid
+from hourledger.core.work import CostType, RevenueType
 
 _NAME_LENGTH_MAX = 255
 
@@ -13,3 +14,17 @@ def require_name(value: str, field: str = "name") -> str:
     if not cleaned or len(cleaned) > _NAME_LENGTH_MAX:
         raise Invalid(f"A {field} has 1 to {_NAME_LENGTH_MAX} characters.", code="NAME_INVALID", field=field)
     return cleaned
+
+
+def require_amounts(
+    cost_type: CostType, revenue_type: RevenueType, *, cost_rate: object, billing_rate: object, billing_amount: object
+) -> None:
+    """Raises Invalid AMOUNT_NEEDED: a type needs a rate, cap or fixed amount that is None (§2.1, §2.3)."""
+    if cost_type is CostType.FIXED_HOURLY and cost_rate is None:
+        raise Invalid("Cost type FIXED_HOURLY needs a cost rate.", code="AMOUNT_NEEDED", field="costRate")
+    if revenue_type is RevenueType.FIXED_HOURLY and billing_rate is None:
+        raise Invalid("Revenue type FIXED_HOURLY needs a billing rate.", code="AMOUNT_NEEDED", field="billingRate")
+    if (revenue_type.is_capped or revenue_type.has_fixed_part) and billing_amount is None:
+        raise Invalid(
+            f"Revenue type {revenue_type.value} needs an amount.", code="AMOUNT_NEEDED", field="billingAmount"
+        )

@@ -10,7 +10,7 @@ from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import HourlyRate, Money, require_currency
 from hourledger.core.work import BillingMethod, CostType, RevenueType
-from hourledger.services.checks import require_name
+from hourledger.services.checks import require_amounts, require_name
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import select_one
 from models.tables import (
@@ -175,14 +175,13 @@ async def assign(
 def _check(plan: TaskPlan) -> None:
     if plan.planned_start and plan.planned_completion and plan.planned_completion < plan.planned_start:
         raise Invalid("Planned completion is before planned start.", code="PLAN_REVERSED", field="plannedCompletion")
-    if plan.cost_type is CostType.FIXED_HOURLY and plan.cost_rate is None:
-        raise Invalid("Cost type FIXED_HOURLY needs a cost rate.", code="AMOUNT_NEEDED", field="costRate")
-    if plan.revenue_type is RevenueType.FIXED_HOURLY and plan.billing_rate is None:
-        raise Invalid("Revenue type FIXED_HOURLY needs a billing rate.", code="AMOUNT_NEEDED", field="billingRate")
-    if (plan.revenue_type.is_capped or plan.revenue_type.has_fixed_part) and plan.billing_amount is None:
-        raise Invalid(
-            f"Revenue type {plan.revenue_type.value} needs an amount.", code="AMOUNT_NEEDED", field="billingAmount"
-        )
+    require_amounts(
+        plan.cost_type,
+        plan.revenue_type,
+        cost_rate=plan.cost_rate,
+        billing_rate=plan.billing_rate,
+        billing_amount=plan.billing_amount,
+    )
     if plan.planned_seconds < 0:
         raise Invalid("Planned hours are zero or more.", code="HOURS_INVALID", field="plannedHours")
 

@@ -2,6 +2,7 @@
 
 from hourledger.core.ledger import DeliveryState
 from models.tables.actual import ActualRow
+from models.tables.baseline import BaselineRow, BaselineTaskRow
 from models.tables.billing import BillingClaimRow, BillingRecordLineRow, BillingRecordRow
 from models.tables.connection import (
     AccountMappingRow,
@@ -62,6 +63,7 @@ from models.tables.rate_sources import (
     RatePolicyRow,
 )
 from models.tables.rates import ExchangeRateRow, RateLineRow, RateScopeRow
+from models.tables.value import RiskRow, RoleBudgetRow
 from models.tables.work import (
     ExpenseRow,
     RecalculationRunRow,
@@ -82,6 +84,8 @@ __all__ = [
     "AttributeSource",
     "AttributeValueRow",
     "AuditRow",
+    "BaselineRow",
+    "BaselineTaskRow",
     "BillingClaimRow",
     "BillingRecordLineRow",
     "BillingRecordRow",
@@ -126,6 +130,8 @@ __all__ = [
     "RatePolicyRow",
     "RateScopeRow",
     "RecalculationRunRow",
+    "RiskRow",
+    "RoleBudgetRow",
     "RoleRow",
     "RunStatus",
     "SecretRow",

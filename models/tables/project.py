@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis
 from hourledger.core.work import BillingMethod, CostType, ProjectStatus, RevenueType, TaskStatus
 from models.tables.columns import choice, document, instant, key, minor, one_of, refers_to
 
@@ -18,10 +19,18 @@ class ProjectRow(SQLModel, table=True):
 
     ``company_rates_override``: recalculating takes the customer's rates of that day instead of the project's own
     (§3.6). ``preserve_billing_rates``: what has a billing rate keeps it for good (§3.8).
+    Methods of earned value: None is the organisation's.
     """
 
     __tablename__ = "project"
-    __table_args__ = (UniqueConstraint("organisation_id", "code"), one_of("status", ProjectStatus))
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "code"),
+        one_of("status", ProjectStatus),
+        one_of("index_method", IndexMethod),
+        one_of("eac_method", EacMethod),
+        one_of("percent_basis", PercentBasis),
+        CheckConstraint("planned_benefit_minor >= 0", name="planned_benefit"),
+    )
 
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
@@ -32,6 +41,12 @@ class ProjectRow(SQLModel, table=True):
     status: ProjectStatus = choice(ProjectStatus, default=ProjectStatus.CURRENT)
     fixed_cost_minor: int = minor()
     fixed_revenue_minor: int = minor()
+    budget_minor: int | None = minor(optional=True)
+    planned_benefit_minor: int = minor()
+    actual_benefit_minor: int = minor()
+    index_method: IndexMethod | None = choice(IndexMethod, default=None, nullable=True)
+    eac_method: EacMethod | None = choice(EacMethod, default=None, nullable=True)
+    percent_basis: PercentBasis | None = choice(PercentBasis, default=None, nullable=True)
     require_time_approval: bool = False
     company_rates_override: bool = False
     preserve_billing_rates: bool = False

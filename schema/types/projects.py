@@ -10,19 +10,24 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
 from models.queries.listing.projects import AssignmentView, ExpenseView, ProjectView, TaskView
-from resolvers import billing, projects, time_entries
+from resolvers import billing, measures, projects, time_entries, value
 from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, resolves
+from schema.measured import measured_on
 from schema.node import Connection, Node
 from schema.references import (
     ASSIGNMENT,
+    BASELINE,
     BILLING_RECORD,
     COMPANY,
     EXPENSE,
     FINANCES,
     PERSON,
     PROJECT,
+    RISK,
     ROLE,
+    ROLE_BUDGET,
     TASK,
+    TASK_FINANCES,
     TIME_ENTRY,
 )
 
@@ -48,8 +53,25 @@ class Project(Node):
         "The customer; null: internal.",
         lambda context, it: projects.company_by_id(context, it.company_id),
     )
-    finances = resolves(
-        FINANCES | None, "Planned and actual figures, exact now.", lambda context, it: projects.finances(context, it.id)
+    finances = measured_on(
+        FINANCES | None,
+        "Planned and actual figures, exact now.",
+        lambda context, it, on: measures.of_project(context, it.id, on),
+    )
+    risks = pages(
+        Connection[RISK] | None,
+        "Its risks, oldest first. Refused without VIEW_GENERAL_FINANCE.",
+        lambda context, it, page: value.risks(context, it.id, page),
+    )
+    role_budgets = pages(
+        Connection[ROLE_BUDGET] | None,
+        "Hours budgeted for roles, by their first day. Refused without VIEW_GENERAL_FINANCE.",
+        lambda context, it, page: value.role_budgets(context, it.id, page),
+    )
+    baselines = pages(
+        Connection[BASELINE],
+        "Its baselines, newest first.",
+        lambda context, it, page: value.baselines(context, it.id, page),
     )
     tasks = pages(
         Connection[TASK], "Its tasks, oldest first.", lambda context, it, page: projects.tasks(context, it.id, page)
@@ -88,7 +110,12 @@ class Task(Node):
     planned_hours = hours("Planned hours.", "planned_seconds")
     planned_start: date | None = strawberry.field(description="First planned day.")
     planned_completion: date | None = strawberry.field(description="Last planned day.")
-    percent_complete: Decimal = strawberry.field(description="0 to 100.")
+    percent_complete: Decimal = strawberry.field(description="0 to 100; of a parent see its finances.")
+    finances = measured_on(
+        TASK_FINANCES | None,
+        "Planned and actual figures of it and everything below it, exact now.",
+        lambda context, it, on: measures.of_task(context, it.project_id, it.id, on),
+    )
     project = resolves(
         PROJECT | None, "The project it is part of.", lambda context, it: projects.project_by_id(context, it.project_id)
     )

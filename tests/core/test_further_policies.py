@@ -12,6 +12,7 @@ from hourledger.core.money import ExchangeRate, ExchangeRates, HourlyRate
 from hourledger.core.periods import Period
 from hourledger.core.rates import (
     NO_CURRENCY,
+    AttributeValues,
     Level,
     RateBasis,
     Rated,
@@ -72,7 +73,7 @@ def rated(
     on: str = "2026-06-15",
     hours: str = "1",
     subjects: dict[Subject, int] | None = None,
-    attributes: dict[int, tuple[int, ...]] | None = None,
+    attributes: AttributeValues | None = None,
     revenue_type: RevenueType = RevenueType.USER_HOURLY,
 ) -> Rated:
     entry = RatingInput(

@@ -14,7 +14,8 @@ async def test_an_entry_says_why_and_an_hour_that_was_not_logged_too(api: Api, i
     logged = (
         await api.do(
             "logTime",
-            f"timeEntries {{ valuation {{ cost {{ amount }} why {{ policyVersion replays revenue {{ {STEPS} }} }} }} }}",
+            "timeEntries { valuation { cost { amount } "
+            f"why {{ policyVersion replays revenue {{ {STEPS} }} }} }} }}",
             entries=[entry],
         )
     )[0]["valuation"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -113,7 +114,7 @@ async def test_the_rate_of_an_hour_that_nobody_has_logged(
         )
         assert str(chosen.revenue.rate) == "75.00 EUR/h"
         abroad = await explain_rate(unit, person_id=world.person, project_id=world.dashboard, task_id=None, on=JUNE)
-        assert (str(abroad.revenue.amount), abroad.revenue.conversion) == ("200.00 USD", 2)
+        assert (str(abroad.revenue.amount), abroad.revenue.conversion) == ("200.00 USD", Fraction(2))
     for unknown, code in (
         ({"person_id": 999_999}, "PERSON_UNKNOWN"),
         ({"project_id": 999_999}, "PROJECT_UNKNOWN"),

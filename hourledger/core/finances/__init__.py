@@ -1,8 +1,13 @@
 """Project finances: what was planned, what it cost, what it earned, what may be billed."""
 
+from hourledger.core.finances.baseline import BaselineFigures, baseline_figures
 from hourledger.core.finances.earned_value import EacMethod, bcwp, bcws, cpi, csi, eac, eac_including_fixed_cost, spi
+from hourledger.core.finances.measures import EarnedAmount, WorkMeasures
 from hourledger.core.finances.planned import planned_days
+from hourledger.core.finances.portfolio import Portfolio, PortfolioFigures, PortfolioRow, portfolio_of
+from hourledger.core.finances.preferences import FinancePreferences, Methods
 from hourledger.core.finances.project import ProjectFigures, ProjectFinances, roll_up
+from hourledger.core.finances.project_measures import ProjectFacts, ProjectMeasures
 from hourledger.core.finances.value import (
     ProjectValue,
     Risk,
@@ -33,20 +38,35 @@ from hourledger.core.finances.work_node import (
     planned_percent,
     rolled,
 )
+from hourledger.core.finances.work_tree import Branch, Figures, TaskFacts, expense_figures, grow
 
 __all__ = [
+    "BaselineFigures",
+    "Branch",
     "EacMethod",
+    "EarnedAmount",
     "ExpenseAmounts",
     "ExpenseClasses",
+    "Figures",
+    "FinancePreferences",
     "IndexMethod",
+    "Methods",
     "PercentBasis",
+    "Portfolio",
+    "PortfolioFigures",
+    "PortfolioRow",
+    "ProjectFacts",
     "ProjectFigures",
     "ProjectFinances",
+    "ProjectMeasures",
     "ProjectValue",
     "Risk",
     "RoleBudget",
     "RolledWork",
+    "TaskFacts",
+    "WorkMeasures",
     "WorkNode",
+    "baseline_figures",
     "bcwp",
     "bcws",
     "budgeted_cost",
@@ -58,12 +78,15 @@ __all__ = [
     "eac",
     "eac_including_fixed_cost",
     "expense_classes",
+    "expense_figures",
+    "grow",
     "initiative_seconds",
     "margin_percent",
     "on_budget_percent",
     "percent_complete",
     "planned_days",
     "planned_percent",
+    "portfolio_of",
     "portfolio_value",
     "potential_risk_cost",
     "remaining",

@@ -21,10 +21,20 @@ SECONDS_PER_FTE_MONTH = 160 * 3600
 
 @dataclass(frozen=True, slots=True)
 class RoleBudget:
-    """Budgeted seconds of one role at its cost rate; what is budgeted by person never enters (§8.9)."""
+    """Budgeted seconds of one role at its cost rate; what is budgeted by person never enters (§8.9).
+
+    ``conversion``: units of ``currency`` (None: that of the rate) per unit of the rate's.
+    """
 
     seconds: int
     cost_rate: HourlyRate
+    currency: str | None = None
+    conversion: Fraction = Fraction(1)
+
+    @property
+    def cost(self) -> Money:
+        """Hours x cost rate x conversion, rounded once, half away from zero."""
+        return amount_for(self.seconds, self.cost_rate, self.currency or self.cost_rate.currency, self.conversion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +103,12 @@ def initiative_seconds(full_time_persons: Fraction | int) -> int:
 
 
 def budgeted_labor_cost(budgets: Iterable[RoleBudget], currency: str) -> Money:
-    """Hours x cost rate, rounded once for each role so that the roles sum to it. Rates are in ``currency`` already.
+    """Hours x cost rate, rounded once for each budget so that the budgets sum to it.
 
     Raises:
-        Invalid CURRENCY_MISMATCH: a rate is in another currency.
+        Invalid CURRENCY_MISMATCH: a budget is in another currency.
     """
-    return Money.total((amount_for(one.seconds, one.cost_rate, one.cost_rate.currency) for one in budgets), currency)
+    return Money.total((one.cost for one in budgets), currency)
 
 
 def budgeted_cost(labor: Money, planned_expenses: Iterable[Money], fixed_cost: Money) -> Money:
@@ -157,9 +167,9 @@ def remaining(planned: Money, actual: Money) -> Money:
     return planned - actual
 
 
-def displayed(value: Fraction, units: int = 1) -> Decimal:
+def displayed(value: Fraction | Decimal | int, units: int = 1) -> Decimal:
     """``value`` / ``units``, two decimals, half away from zero. ``units``: 3600 for hours, 100 for cents to euros."""
-    return Decimal(round_half_up(value * 100 / units)).scaleb(-2)
+    return Decimal(round_half_up(Fraction(value) * 100 / units)).scaleb(-2)
 
 
 def require_percent(percent: Fraction | Decimal | int, field: str) -> Fraction:

@@ -34,10 +34,15 @@ class PercentBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ExpenseAmounts:
-    """Planned and actual amount of one expense, in minor units; negative is a credit."""
+    """Planned and actual amount of one expense, in minor units; negative is a credit.
+
+    Expenses of one task may be added up first, as long as those of different ``is_billable`` or of a different sign of
+    the actual amount stay apart: ``expense_classes`` and the split give the same.
+    """
 
     planned_minor: int
     actual_minor: int
+    is_billable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,57 @@
+"""Where reading about finances of several projects starts; part of Query."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+import strawberry
+
+from hourledger.core.work import ProjectStatus
+from resolvers import measures, value
+from schema.fields import Info, asks
+from schema.types.baselines import BaselineComparison
+from schema.types.portfolio import FinancePreferences, PortfolioFinances
+
+Id = strawberry.ID
+
+
+def argument(description: str) -> Any:
+    return strawberry.argument(description=description)
+
+
+@strawberry.type
+class FinanceQueries:
+    @asks(PortfolioFinances, "At most 500 projects in one currency: those named, or all that fit.")
+    async def portfolio_finances(
+        self,
+        info: Info,
+        project_ids: Annotated[list[Id] | None, argument("These projects; give this or what they share.")] = None,
+        text: Annotated[str | None, argument("Only with this in code or name.")] = None,
+        company_id: Annotated[Id | None, argument("Only of this customer.")] = None,
+        statuses: Annotated[list[ProjectStatus] | None, argument("Only with one of these statuses.")] = None,
+        currency: Annotated[str | None, argument("ISO 4217 code; that of the books if null.")] = None,
+        on: Annotated[date | None, argument("The day whose exchange rates are used; today if null.")] = None,
+    ) -> Any:
+        return await measures.portfolio(
+            info.context,
+            project_ids=project_ids,
+            text=text,
+            company_id=company_id,
+            statuses=statuses,
+            currency=currency,
+            on=on,
+        )
+
+    @asks(BaselineComparison, "Two baselines of a project side by side, or one and now.")
+    async def compare_baselines(
+        self,
+        info: Info,
+        a: Annotated[Id, argument("The first baseline.")],
+        b: Annotated[Id | None, argument("The second; now if null.")] = None,
+    ) -> Any:
+        return await value.comparison(info.context, a, b)
+
+    @asks(FinancePreferences, "How projects are measured that do not say otherwise.")
+    async def finance_preferences(self, info: Info) -> Any:
+        return await measures.preferences(info.context)

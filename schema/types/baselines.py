@@ -1,0 +1,121 @@
+"""Baselines, and two moments of a project side by side."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import strawberry
+
+from hourledger.core.access import Permission
+from hourledger.core.finances import EacMethod, IndexMethod, displayed
+from hourledger.core.work import CostType, RevenueType
+from models.queries.listing.value import BaselineView
+from resolvers import projects, value
+from schema.fields import guarded, is_value, pages, reads, resolves
+from schema.measured import BILLING, COST, GENERAL
+from schema.node import Connection, Node
+from schema.references import BASELINE, MONEY, PROJECT, TASK
+
+
+def kept(description: str, name: str, *permissions: Permission) -> Any:
+    """A figure of a baseline as Money."""
+    return guarded(MONEY, description, lambda it: it.amount(name), *permissions)
+
+
+def kept_ratio(description: str, name: str) -> Any:
+    """With two decimals. By which method it was measured then is not kept per figure: cost rates are always needed."""
+    return guarded(Decimal, description, lambda it: displayed(getattr(it, name)), COST, GENERAL)
+
+
+def _eac_hours(it: Any) -> Decimal | None:
+    return None if it.eac_seconds is None else displayed(it.eac_seconds, 3600)
+
+
+@strawberry.type(
+    description="The figures of a project or task at one moment, or by how much they differ between two. Null are also "
+    "those that only projects have, and those that one of the two moments does not have."
+)
+class BaselineFigures:
+    planned_labor_cost = kept("Planned hours at their cost rates.", "planned_labor", COST)
+    planned_expense_cost = kept("Planned expenses.", "planned_expense", GENERAL)
+    planned_billable_expense_cost = kept("Those a customer pays for.", "planned_billable_expense", GENERAL)
+    planned_non_billable_expense_cost = kept("Those nobody pays for.", "planned_non_billable_expense", GENERAL)
+    planned_cost = kept("Planned labour, expenses and fixed cost.", "planned_cost", COST, GENERAL)
+    actual_labor_cost = kept("What the logged hours cost.", "actual_labor", COST)
+    actual_expense_cost = kept("Actual expenses, of a project with the fixed cost.", "actual_expense", GENERAL)
+    actual_billable_expense_cost = kept("Those a customer pays for.", "actual_billable_expense", GENERAL)
+    actual_non_billable_expense_cost = kept("Those nobody pays for.", "actual_non_billable_expense", GENERAL)
+    actual_cost = kept("Labour and expenses.", "actual_cost", COST, GENERAL)
+    planned_revenue = kept("Planned revenue.", "planned_revenue", BILLING)
+    actual_revenue = kept("Actual revenue.", "actual_revenue", BILLING)
+    planned_risk_cost = kept("What risks may cost x how likely they are.", "planned_risk", GENERAL)
+    budgeted_cost = kept("Budgeted labour, planned expenses and fixed cost.", "budgeted", COST, GENERAL)
+    budgeted_labor_cost = kept("Budgeted hours of roles at their cost rates.", "budgeted_labor", COST)
+    fixed_cost = kept("The fixed cost of the project.", "fixed_cost", GENERAL)
+    fixed_revenue = kept("The fixed revenue of the project.", "fixed_revenue", GENERAL)
+    planned_benefit = kept("What the project is to bring.", "planned_benefit", GENERAL)
+    eac_cost = kept("Estimate at completion, when it was cost based.", "eac", COST, GENERAL)
+    eac_hours = guarded(Decimal, "Estimate at completion, when it was hour based.", _eac_hours, GENERAL)
+    cpi = kept_ratio("Cost performance index.", "cpi")
+    spi = guarded(Decimal, "Schedule performance index.", lambda it: displayed(it.spi), GENERAL)
+    csi = kept_ratio("CPI x SPI.", "csi")
+
+
+@strawberry.type(description="A task as it was when a baseline was taken, or as it is.")
+class BaselineTask:
+    name: str = strawberry.field(description="Its name.")
+    cost_type: CostType = strawberry.field(description="Which cost rate applied.")
+    revenue_type: RevenueType = strawberry.field(description="Which billing rate applied.")
+    figures = reads(BaselineFigures, "Its figures.", lambda it: getattr(it, "figures", it))
+
+
+@strawberry.type(description="The numbers of a project and its tasks at one moment; nothing changes them.")
+class Baseline(Node):
+    is_type_of = is_value(BaselineView)
+    name: str = strawberry.field(description="Unique in the project.")
+    is_default: bool = strawberry.field(description="Whether it is the one to compare with.")
+    taken_on: date = strawberry.field(description="The day it was taken.")
+    taken_at: datetime = strawberry.field(description="The moment it was taken.")
+    taken_by: str = strawberry.field(description="Who took it.")
+    performance_index_method: IndexMethod = reads(
+        IndexMethod, "What CPI and EAC were made of.", lambda it: it.index_method
+    )
+    eac_method: EacMethod = strawberry.field(description="Where the EAC came from.")
+    figures = reads(BaselineFigures, "The project's figures.", lambda it: it)
+    tasks = pages(
+        Connection[BaselineTask],
+        "Its tasks, oldest first.",
+        lambda context, it, page: value.baseline_tasks(context, it.id, page),
+    )
+    project = resolves(
+        PROJECT | None, "The project.", lambda context, it: projects.project_by_id(context, it.project_id)
+    )
+
+
+@strawberry.type(description="A task at two moments.")
+class BaselineTaskComparison:
+    task = resolves(
+        TASK | None, "The task; null: it is gone.", lambda context, it: projects.task_by_id(context, it.task_id)
+    )
+    before: BaselineTask | None = strawberry.field(description="As it was at the first; null: it was not there.")
+    after: BaselineTask | None = strawberry.field(description="As it was at the second; null: it was not there.")
+    difference: BaselineFigures | None = strawberry.field(
+        description="After less before; null unless it was there both times."
+    )
+
+
+@strawberry.type(description="Two baselines of a project side by side, or one and now.")
+class BaselineComparison:
+    project = resolves(
+        PROJECT | None, "The project.", lambda context, it: projects.project_by_id(context, it.project_id)
+    )
+    a = resolves(BASELINE | None, "The first.", lambda context, it: value.baseline_by_id(context, it.before_id))
+    b = resolves(
+        BASELINE | None, "The second; null: now.", lambda context, it: value.baseline_by_id(context, it.after_id)
+    )
+    before: BaselineFigures = strawberry.field(description="The project's figures at the first.")
+    after: BaselineFigures = strawberry.field(description="The project's figures at the second.")
+    difference: BaselineFigures = strawberry.field(description="After less before.")
+    tasks: list[BaselineTaskComparison] = strawberry.field(description="Every task of either.")
