@@ -14,7 +14,11 @@ from models.tables.columns import choice, instant, key, minor, one_of, refers_to
 
 
 class ProjectRow(SQLModel, table=True):
-    """``currency`` is that of all its figures. Without a company the project is internal and never billed."""
+    """``currency`` is that of all its figures. Without a company the project is internal and never billed.
+
+    ``exchange_rate_date``: set, only the organisation's exchange rates hold for it, and amounts without a day of their
+    own are converted on that one (§7.2, §7.4).
+    """
 
     __tablename__ = "project"
     __table_args__ = (UniqueConstraint("organisation_id", "code"), one_of("status", ProjectStatus))
@@ -29,6 +33,7 @@ class ProjectRow(SQLModel, table=True):
     fixed_cost_minor: int = minor()
     fixed_revenue_minor: int = minor()
     require_time_approval: bool = False
+    exchange_rate_date: date | None = None
     created_at: datetime = instant()
 
 
