@@ -10,11 +10,12 @@ from fractions import Fraction
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import RATE_SCALE, Money
+from hourledger.core.periods import spanned
 from hourledger.core.work import EntryStatus
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
-from models.queries.rating import load_exchange
+from models.queries.rating import load_exchange_of_projects
 from models.selecting import find_one, select_one
 from models.tables import ExpenseRow, ExpenseTypeRow, ProjectRow, TaskRow
 
@@ -105,7 +106,14 @@ async def _amount(
         raise Invalid(
             f"{kind.name} has no price per unit: give the amount.", code="UNIT_PRICE_MISSING", field="actualUnits"
         )
-    exchange = await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
+    exchange = await load_exchange_of_projects(
+        unit.session,
+        unit.organisation_id,
+        unit.base_currency,
+        [project.id],
+        currencies={kind.currency, project.currency},
+        days=spanned([on]),
+    )
     price = Fraction(kind.unit_rate_scaled, RATE_SCALE)
-    exact = price * Fraction(units) * exchange.factor(kind.currency, project.currency, on)
+    exact = price * Fraction(units) * exchange[project.id].factor(kind.currency, project.currency, on)
     return Money.rounded(exact, project.currency).minor

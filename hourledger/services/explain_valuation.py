@@ -53,7 +53,7 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
     stored = await select_one(unit.session, ValuationRow, unit.organisation_id, facts.valuation_id)
     assert stored is not None
     rater = await load_rater(unit, [facts], known_at=await _rated_at(unit, stored))
-    rated = rate_hours(rating_input(facts), rater.policy, rater.rates, rater.exchange)
+    rated = rate_hours(rating_input(facts), rater.policy, rater.rates, rater.exchange[facts.project_id])
     return Explanation(
         cost=_why(rated.cost),
         revenue=_why(rated.revenue),

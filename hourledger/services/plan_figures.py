@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from hourledger.core.finances import planned_days
-from hourledger.core.periods import Period
+from hourledger.core.periods import Period, spanned
 from hourledger.core.rates import (
     Level,
     RateTable,
@@ -67,7 +67,16 @@ async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int
     )
     for one in {one.task_id: one for one in work}.values():
         lines += task_rates(one.task_id, one.currency, one.cost_rate_scaled, one.billing_rate_scaled)
-    exchange = await rating.load_exchange(unit.session, unit.organisation_id, unit.base_currency)
+    exchange = await rating.load_exchange_of_projects(
+        unit.session,
+        unit.organisation_id,
+        unit.base_currency,
+        project_ids,
+        currencies={line.rate.currency for _, line in lines} | {one.currency for one in work},
+        days=spanned(
+            day or unit.today for one in work for day in (one.planned_start, one.planned_completion, unit.today)
+        ),
+    )
     rater = Rater(shipped_policy(unit.organisation.rate_policy), RateTable(lines), exchange)
 
     def primary_role(person_id: int | None, on: date) -> int | None:
@@ -106,7 +115,7 @@ def _plan(
         if not share:
             continue
         entry = _input(one, day, share, primary_role(one.person_id, day))
-        rated = rate_hours(entry, rater.policy, rater.rates, rater.exchange)
+        rated = rate_hours(entry, rater.policy, rater.rates, rater.exchange[one.project_id])
         cost += rated.cost.amount.minor
         revenue += rated.revenue.amount.minor
     return PlannedFigures(seconds, cost, revenue)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from hourledger.core.money import ExchangeRates, HourlyRate
-from hourledger.core.periods import Period
+from hourledger.core.periods import Period, spanned
 from hourledger.core.rates import (
     Level,
     Policy,
@@ -84,15 +84,15 @@ async def recap_task(unit: UnitOfWork, task_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Rater:
-    """The policy, rates and exchange rates that a set of entries needs, loaded once."""
+    """The policy, rates and exchange rates (by project) that a set of entries needs, loaded once."""
 
     policy: Policy
     rates: RateTable
-    exchange: ExchangeRates
+    exchange: Mapping[int, ExchangeRates]
 
     def draft(self, facts: EntryFacts, cause: ValuationCause) -> NewValuation:
         """The valuation of one entry, before any cap of its task."""
-        rated = rate_hours(rating_input(facts), self.policy, self.rates, self.exchange)
+        rated = rate_hours(rating_input(facts), self.policy, self.rates, self.exchange[facts.project_id])
         return NewValuation(
             time_entry_id=facts.id,
             seconds=facts.seconds,
@@ -124,7 +124,8 @@ class Rater:
             "rounding": "half-up",
         }
         if line.rate.currency != facts.currency:
-            rows = [self.exchange.on(code, facts.work_date) for code in (line.rate.currency, facts.currency)]
+            exchange = self.exchange[facts.project_id]
+            rows = [exchange.on(code, facts.work_date) for code in (line.rate.currency, facts.currency)]
             found["exchange"] = [{"currency": row.currency, "rate": str(row.rate), "row": row.row_id} for row in rows]
         return found
 
@@ -142,7 +143,15 @@ async def load_rater(unit: UnitOfWork, facts: Sequence[EntryFacts], *, known_at:
     for task_id, one in {one.task_id: one for one in facts}.items():
         if task_id is not None:
             lines += task_rates(task_id, one.currency, one.cost_rate_scaled, one.billing_rate_scaled)
-    exchange = await rating.load_exchange(unit.session, unit.organisation_id, unit.base_currency, known_at=known_at)
+    exchange = await rating.load_exchange_of_projects(
+        unit.session,
+        unit.organisation_id,
+        unit.base_currency,
+        {one.project_id for one in facts},
+        currencies={line.rate.currency for _, line in lines} | {one.currency for one in facts},
+        days=spanned(one.work_date for one in facts),
+        known_at=known_at,
+    )
     return Rater(shipped_policy(unit.organisation.rate_policy), RateTable(lines), exchange)
 
 

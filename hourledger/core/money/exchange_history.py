@@ -74,7 +74,8 @@ def splice_rates(history: Sequence[ExchangeRate], published: Sequence[ExchangeRa
         return list(history)
     first = published[0].period.valid_from
     before = [] if first is None else cut(history, Period(first, None))
-    after = [one for one in history if (start := one.period.valid_from) and start > last_published]
+    behind = max(last_published, first or date.min)
+    after = [one for one in history if (start := one.period.valid_from) and start > behind]
     *told, last = published
     if last.period.valid_until is None and after:
         last = replace(last, period=Period(last.period.valid_from, _sorted(after)[0].period.valid_from))
