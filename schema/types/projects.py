@@ -37,6 +37,9 @@ class Project(Node):
     currency: str = strawberry.field(description="The currency of all its figures.")
     status: ProjectStatus = strawberry.field(description="Complete and dead projects take no more work.")
     require_time_approval: bool = strawberry.field(description="Whether work counts only once it is approved.")
+    exchange_rate_date: date | None = strawberry.field(
+        description="Set: only the organisation's exchange rates hold, and fixed amounts are converted on this day."
+    )
     created_at: datetime = strawberry.field(description="When it was created.")
     fixed_cost = guarded_amount("A cost of the project as a whole.", "fixed_cost_minor", GENERAL)
     fixed_revenue = guarded_amount("A revenue of the project as a whole.", "fixed_revenue_minor", GENERAL)

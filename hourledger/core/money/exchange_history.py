@@ -32,6 +32,8 @@ def insert_rate(
         these days         |------|
         after        [A====)[new==)[A================      A goes on afterwards
 
+    The same rate for the same days again changes nothing.
+
     Raises:
         Invalid EXCHANGE_RATE_OVERLAP: another rate begins on one of the new one's days; ``replace_overlapping`` cuts
             those days out of it. PERIOD_REVERSED: the last day comes before the first.
@@ -40,6 +42,8 @@ def insert_rate(
     first = added.period.valid_from
     later = sorted(start for one in history if (start := one.period.valid_from) and (first is None or start > first))
     period = Period.inclusive(first, last_day) if last_day else Period(first, later[0] if later else None)
+    if any((one.rate, one.period) == (added.rate, period) for one in history):
+        return list(history)
     in_the_way = [one for one in history if one.period.overlaps(period) and _begins_on_or_after(one.period, first)]
     if in_the_way and not replace_overlapping:
         other = in_the_way[0]

@@ -58,7 +58,8 @@ class ReferenceRates:
         """
         quoted = sorted(self.quotes.get(currency, {}).items())
         found: list[ExchangeRate] = []
-        for (day, rate), following in zip(quoted, [*(day for day, _ in quoted[1:]), None], strict=True):
+        followings: list[date | None] = [*(day for day, _ in quoted[1:]), None]
+        for (day, rate), following in zip(quoted, followings[: len(quoted)], strict=True):
             until = following
             if following is None or following - day > timedelta(days=SILENT_DAYS_MAX):
                 until = self._first_day_after(day)

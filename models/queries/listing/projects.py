@@ -19,6 +19,7 @@ class ProjectView:
     status: ProjectStatus
     company_id: int | None
     require_time_approval: bool
+    exchange_rate_date: date | None
     fixed_cost_minor: int
     fixed_revenue_minor: int
     created_at: datetime
@@ -28,8 +29,8 @@ PROJECTS = Listing(
     name="projects",
     row=ProjectView,
     alias="p",
-    columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, p.fixed_cost_minor, "
-    "p.fixed_revenue_minor, p.created_at",
+    columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, "
+    "p.exchange_rate_date, p.fixed_cost_minor, p.fixed_revenue_minor, p.created_at",
     source="project p",
     order=(("p.code", "text"),),
     casts={"status": ProjectStatus},
