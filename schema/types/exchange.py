@@ -20,7 +20,7 @@ from schema.references import PROJECT
 class ExchangeRate(Node):
     is_type_of = is_value(ExchangeRateView)
     currency: str = strawberry.field(description="ISO 4217 code.")
-    rate = reads(Decimal, "Units of the currency per unit of the base currency.", lambda it: _plain(it.rate))
+    rate = reads(Decimal, "Units of the currency per unit of the base currency.", lambda it: it.rate.normalize())
     valid_from: date | None = strawberry.field(description="First day in force; null: always was.")
     last_day = reads(
         date | None,
@@ -41,8 +41,3 @@ class Currency:
     code: str = strawberry.field(description="ISO 4217 code.")
     is_base: bool = strawberry.field(description="Whether the books are in it.")
     decimals: int = strawberry.field(description="Digits after the point of an amount in it.")
-
-
-def _plain(rate: Decimal) -> Decimal:
-    """Without the zeros that the column adds."""
-    return Decimal(f"{rate.normalize():f}")
