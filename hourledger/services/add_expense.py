@@ -16,7 +16,7 @@ from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
 from models.queries.rating import load_exchange_of_projects
-from models.selecting import find_one, select_one
+from models.selecting import find_one, select_kept, select_one
 from models.tables import ExpenseRow, ExpenseTypeRow, ProjectRow, TaskRow
 
 
@@ -51,7 +51,7 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
             UNITS_INVALID.
     """
     unit.require(Permission.EDIT_GENERAL_FINANCE)
-    project = await select_one(unit.session, ProjectRow, unit.organisation_id, draft.project_id)
+    project = await select_kept(unit.session, ProjectRow, unit.organisation_id, draft.project_id)
     if project is None:
         raise Missing(f"There is no project {draft.project_id}.", code="PROJECT_UNKNOWN", field="projectId")
     if draft.task_id is not None:

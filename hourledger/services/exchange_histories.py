@@ -40,9 +40,7 @@ async def open_histories(unit: UnitOfWork, project_id: int | None) -> str:
     unit.require(Permission.ADMINISTER)
     base_currency = await exchange.lock_exchange_rates(unit.session, unit.organisation_id)
     if project_id is not None:
-        project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id, lock=True)
-        if project is None:
-            raise Missing(f"There is no project {project_id}.", code="PROJECT_UNKNOWN", field="projectId")
+        project = await lock_project(unit, project_id)
         if project.exchange_rate_date is not None:
             raise NotAllowed(
                 f"Project {project.code} uses the organisation's dated exchange rates (its exchange rate date is "
@@ -51,6 +49,14 @@ async def open_histories(unit: UnitOfWork, project_id: int | None) -> str:
                 field="projectId",
             )
     return base_currency
+
+
+async def lock_project(unit: UnitOfWork, project_id: int) -> ProjectRow:
+    """Nobody logs time or spends on it until the transaction ends. Raises Missing PROJECT_UNKNOWN."""
+    project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id, lock=True)
+    if project is None:
+        raise Missing(f"There is no project {project_id}.", code="PROJECT_UNKNOWN", field="projectId")
+    return project
 
 
 def require_foreign(currency: str, base_currency: str) -> str:

@@ -1,4 +1,4 @@
-"""Give a project another currency, and say by which exchange rates it is converted."""
+"""Give a project another currency, as long as it has no financial information (§7.1)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing, NotAllowed
 from hourledger.core.money import require_currency
+from hourledger.services.exchange_histories import lock_project
 from hourledger.services.plan_figures import plan_figures
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.set_exchange_rate import set_exchange_rate
@@ -19,7 +20,6 @@ from models.queries.exchange import (
     lock_exchange_rates,
     stored_money_of_project,
 )
-from models.selecting import select_one
 from models.tables import ProjectRow
 
 
@@ -40,7 +40,7 @@ async def set_project_currency(
     """
     unit.require(Permission.EDIT_PROJECTS)
     base = await lock_exchange_rates(unit.session, unit.organisation_id)
-    project = await _locked(unit, project_id)
+    project = await lock_project(unit, project_id)
     wanted = require_currency(currency or base)
     before = project.currency
     if wanted != before:
@@ -66,49 +66,6 @@ async def set_project_currency(
     if wanted != before:
         unit.emit("PROJECT_CURRENCY_CHANGED", project_id=project.id, entity_id=project.id, currency=wanted)
         await emit_finances_changed(unit, [project.id], cause="CURRENCY_CHANGED")
-
-
-async def set_exchange_rate_date(unit: UnitOfWork, project_id: int, on: date | None) -> None:
-    """From now on only the organisation's dated rates hold for the project, and fixed amounts are converted on ``on``.
-
-    None: it may have rates of its own again, and its fixed amounts have the first planned day. No stored figure moves.
-
-    Raises:
-        NotAllowed OWN_EXCHANGE_RATES: it has rates of its own; remove them first, so that none is ignored unseen.
-        Missing PROJECT_UNKNOWN; Denied PERMISSION_DENIED.
-    Source: project-finances §1.2, §7.2, §7.4.
-    """
-    unit.require(Permission.EDIT_PROJECTS)
-    await lock_exchange_rates(unit.session, unit.organisation_id)
-    project = await _locked(unit, project_id)
-    own = await histories(unit.session, unit.organisation_id, project_id)
-    if on is not None and own:
-        raise NotAllowed(
-            f"Project {project.code} has exchange rates of its own for {', '.join(sorted(own))}. Remove them first.",
-            code="OWN_EXCHANGE_RATES",
-            field="exchangeRateDate",
-            currencies=sorted(own),
-        )
-    before, project.exchange_rate_date = project.exchange_rate_date, on
-    if before == on:
-        return
-    unit.session.add(project)
-    unit.audit(
-        "set_exchange_rate_date",
-        "project",
-        project.id,
-        before={"exchange_rate_date": str(before) if before else None},
-        after={"exchange_rate_date": str(on) if on else None},
-    )
-    await emit_finances_changed(unit, [project.id], cause="EXCHANGE_RATE_DATE_CHANGED")
-
-
-async def _locked(unit: UnitOfWork, project_id: int) -> ProjectRow:
-    """Nobody logs time or spends on it until the transaction ends."""
-    project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id, lock=True)
-    if project is None:
-        raise Missing(f"There is no project {project_id}.", code="PROJECT_UNKNOWN", field="projectId")
-    return project
 
 
 async def _financial_information(unit: UnitOfWork, project: ProjectRow) -> list[str]:

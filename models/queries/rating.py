@@ -253,17 +253,28 @@ def _rate_key(row: Any) -> RateKey:
 
 
 async def load_exchange(
-    session: Session, organisation_id: int, base_currency: str, *, known_at: datetime | None = None
+    session: Session,
+    organisation_id: int,
+    base_currency: str,
+    *,
+    days: Period | None = None,
+    known_at: datetime | None = None,
 ) -> ExchangeRates:
-    """The organisation's exchange rates, now or as they stood at an instant."""
+    """The organisation's exchange rates of these days (None: of all), now or as they stood at an instant."""
     rows = await session.execute(
         text("""
             SELECT id, currency, rate, valid_from, valid_until FROM exchange_rate
             WHERE organisation_id = :organisation AND project_id IS NULL
+              AND daterange(valid_from, valid_until) && daterange(cast(:first AS date), cast(:until AS date))
               AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN retired_at IS NULL
                        ELSE recorded_at <= :known_at AND (retired_at IS NULL OR retired_at > :known_at) END
         """),
-        {"organisation": organisation_id, "known_at": known_at},
+        {
+            "organisation": organisation_id,
+            "first": days.valid_from if days else None,
+            "until": days.valid_until if days else None,
+            "known_at": known_at,
+        },
     )
     return ExchangeRates(base_currency, [_exchange_rate(row) for row in rows])
 

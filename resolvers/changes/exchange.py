@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from connectors.exchange_rates.ecb import EcbFeed
-from hourledger.services import set_project_currency as project_currencies
 from hourledger.services.import_exchange_rates import request_exchange_rate_import
 from hourledger.services.remove_exchange_rates import remove_exchange_rates as remove_all
 from hourledger.services.set_base_currency import set_base_currency as set_base
 from hourledger.services.set_exchange_rate import set_exchange_rate as set_one
+from hourledger.services.set_exchange_rate_date import set_exchange_rate_date
+from hourledger.services.set_project_currency import set_project_currency as set_currency
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.exchange import EXCHANGE_RATES_EVER
 from models.queries.listing.projects import PROJECTS
@@ -69,7 +70,7 @@ async def set_project_currency(
     exchange_rate: Decimal | None,
 ) -> Answer:
     number = row_id(project_id, "Project", "projectId")
-    await project_currencies.set_project_currency(unit, number, currency, exchange_rate=exchange_rate)
+    await set_currency(unit, number, currency, exchange_rate=exchange_rate)
     return {"id": number}
 
 
@@ -78,7 +79,7 @@ async def set_project_exchange_rate_date(
     _context: RequestContext, unit: UnitOfWork, *, project_id: str, exchange_rate_date: date | None
 ) -> Answer:
     number = row_id(project_id, "Project", "projectId")
-    await project_currencies.set_exchange_rate_date(unit, number, exchange_rate_date)
+    await set_exchange_rate_date(unit, number, exchange_rate_date)
     return {"id": number}
 
 

@@ -22,9 +22,11 @@ from hourledger.services.create_project import TaskPlan, assign, create_project,
 from hourledger.services.log_time import delete_time
 from hourledger.services.set_base_currency import set_base_currency
 from hourledger.services.set_exchange_rate import set_exchange_rate
-from hourledger.services.set_project_currency import set_exchange_rate_date, set_project_currency
+from hourledger.services.set_exchange_rate_date import set_exchange_rate_date
+from hourledger.services.set_project_currency import set_project_currency
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.unit_of_work import UnitOfWork
+from hourledger.services.work_types import create_expense_type
 from hourledger.transactions import Transactions
 from models.database import Database
 from models.tables import ContractRow, ProjectRow
@@ -245,6 +247,52 @@ async def test_work_and_a_new_currency_at_once_never_leave_a_figure_in_another_c
     assert all(valued == project for valued, project in await rows(database, mixed))
     mixed = "SELECT a.currency, p.currency FROM actual a CROSS JOIN project p WHERE p.code = 'PORTAL'"
     assert all(actual == project for actual, project in await rows(database, mixed))
+
+
+async def _capped(unit: UnitOfWork, world: World) -> int:
+    plan = TaskPlan("Capped", CostType.NO_COST, RevenueType.USER_HOURLY_CAP, billing_amount=Decimal(100))
+    return await create_task(unit, world.portal, plan)
+
+
+async def _mileage(unit: UnitOfWork, world: World) -> int:
+    draft = ExpenseDraft(world.portal, "Mileage", "There", actual_units=Decimal(100), paid_on=JUNE)
+    return await add_expense(unit, draft)
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.mark.parametrize(
+    ("store", "amount"),
+    [
+        (_capped, "SELECT billing_amount_minor FROM task WHERE id = {}"),
+        (_mileage, "SELECT actual_minor FROM expense WHERE id = {}"),
+    ],
+)
+async def test_an_amount_that_waited_for_a_new_currency_is_one_of_the_new_currency(
+    transactions: Transactions,
+    admin: Principal,
+    world: World,
+    database: Database,
+    store: Callable[[UnitOfWork, World], Awaitable[int]],
+    amount: str,
+) -> None:
+    """100 are 10,000 cents and 100 yen: stored in cents and read as yen they would be a hundred times as much."""
+    async with transactions.begin(admin) as unit:
+        await set_exchange_rate(unit, "JPY", Decimal(1))
+        await create_expense_type(unit, "Mileage", unit_name="KILOMETER", unit_rate=Decimal(1), currency="JPY")
+
+    async def stored() -> int:
+        async with transactions.begin(admin) as unit:
+            return await store(unit, world)
+
+    async with transactions.begin(admin) as unit:
+        await set_project_currency(unit, world.portal, "JPY")
+        waiting = asyncio.create_task(stored())
+        while await rows(database, WAITING) != [(1,)]:
+            assert not waiting.done()
+    found = await waiting
+    assert await rows(database, amount.format(found)) == [(100,)]
 
 
 # --- the books ------------------------------------------------------------------------------------------------------

@@ -24,8 +24,8 @@ from hourledger.services.project_finances import project_finances
 from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.remove_exchange_rates import remove_exchange_rates
 from hourledger.services.set_exchange_rate import set_exchange_rate
+from hourledger.services.set_exchange_rate_date import set_exchange_rate_date
 from hourledger.services.set_exchange_rates import set_exchange_rates
-from hourledger.services.set_project_currency import set_exchange_rate_date
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.work_types import create_expense_type
 from hourledger.transactions import Transactions
