@@ -26,12 +26,16 @@ _SECRET_CHARACTERS_MIN = 4
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: ``json`` has its numbers as int or Decimal, never float; None where none was asked for or sent."""
+    """An answer: ``json`` has its numbers as int or Decimal, never float; None where none was asked for or sent.
+
+    ``body`` is what ``text`` was read from, for answers that are no text.
+    """
 
     status: int
     headers: Mapping[str, str]
     text: str
     json: Any = None
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ class HttpClient:
         if failure is not None and status not in returned_statuses:
             raise failure
         parsed = self._parse(sent, body, text, is_success=failure is None) if expects_json else None
-        return Response(status, answer.headers, text, parsed)
+        return Response(status, answer.headers, text, parsed, body)
 
     @contextlib.contextmanager
     def _failures_named(self, sent: Sent) -> Iterator[None]:

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         description="Fernet key(s) that encrypt the secrets of connections, newest first, separated by commas; "
         "without it a key file is made in the data folder.",
     )
+    exchange_rates_url: str = Field(
+        default="https://www.ecb.europa.eu/stats/eurofxref",
+        min_length=1,
+        description="Folder from which the euro reference rates are downloaded; a mirror has the same files.",
+    )
     log_format: LogFormat = Field(
         default_factory=lambda values: "console" if values["environment"] == "development" else "json",
         description="console for people (default in development), json for machines (default in production).",

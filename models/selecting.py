@@ -20,6 +20,16 @@ async def select_one(
     return await find_one(session, table, organisation_id, lock=lock, id=row_id)
 
 
+async def select_kept(session: Session, table: type[R], organisation_id: int, row_id: int) -> R | None:
+    """Likewise, and nobody locks the row for change until the transaction ends; others may keep it as well.
+
+    For what is worked out from a row and stored elsewhere, such as an amount in a project's currency.
+    """
+    query = _query(table, organisation_id, {"id": row_id}).with_for_update(read=True, key_share=True)
+    found: R | None = (await session.exec(query.execution_options(populate_existing=True))).one_or_none()
+    return found
+
+
 async def find_one(
     session: Session, table: type[R], organisation_id: int, *, lock: bool = False, **where: Any
 ) -> R | None:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hourledger.core.access import Permission
-from resolvers import billing, connections, ledger, projects, rates, runs, time_entries, value, work_types
+from resolvers import billing, connections, exchange, ledger, projects, rates, runs, time_entries, value, work_types
 from resolvers.context import RequestContext
 from resolvers.ids import parse_global_id
 
@@ -36,6 +36,7 @@ _BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int]
     "Risk": ((), value.risk_by_id),
     "RoleBudget": ((), value.role_budget_by_id),
     "Baseline": ((), value.baseline_by_id),
+    "ExchangeRate": (_PEOPLE, exchange.exchange_rate_by_id),
 }
 
 

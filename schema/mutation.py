@@ -7,11 +7,23 @@ from typing import Annotated, Any
 
 import strawberry
 
-from resolvers.changes import billing, connections, finances, people, projects, rating, value, work, work_types
+from resolvers.changes import (
+    billing,
+    connections,
+    exchange,
+    finances,
+    people,
+    projects,
+    rating,
+    value,
+    work,
+    work_types,
+)
 from schema import finance_payloads, payloads
 from schema.fields import Info, arguments
 from schema.inputs import billing as billing_inputs
 from schema.inputs import connections as connection_inputs
+from schema.inputs import exchange as exchange_inputs
 from schema.inputs import finances as finance_inputs
 from schema.inputs import projects as project_inputs
 from schema.inputs import rating as rating_inputs
@@ -272,4 +284,40 @@ class Mutation:
         value_inputs.DeleteBaselineInput,
         finance_payloads.DeleteBaselinePayload,
         "Take a baseline away.",
+    )
+    set_exchange_rate = mutates(
+        exchange.set_exchange_rate,
+        exchange_inputs.SetExchangeRateInput,
+        payloads.SetExchangeRatePayload,
+        "Set one dated exchange rate. Work that is logged already keeps its value until it is recalculated.",
+    )
+    remove_exchange_rates = mutates(
+        exchange.remove_exchange_rates,
+        exchange_inputs.RemoveExchangeRatesInput,
+        payloads.RemoveExchangeRatesPayload,
+        "Remove a currency that nothing is in any more, or the exchange rates that a project has of its own.",
+    )
+    import_exchange_rates = mutates(
+        exchange.import_exchange_rates,
+        exchange_inputs.ImportExchangeRatesInput,
+        payloads.ImportExchangeRatesPayload,
+        "Import the reference rates of the European Central Bank, in the background.",
+    )
+    set_base_currency = mutates(
+        exchange.set_base_currency,
+        exchange_inputs.SetBaseCurrencyInput,
+        payloads.SetBaseCurrencyPayload,
+        "Choose the currency of the books, while they are empty.",
+    )
+    set_project_currency = mutates(
+        exchange.set_project_currency,
+        exchange_inputs.SetProjectCurrencyInput,
+        payloads.ProjectCurrencyPayload,
+        "Give a project another currency, as long as it has no financial information.",
+    )
+    set_project_exchange_rate_date = mutates(
+        exchange.set_project_exchange_rate_date,
+        exchange_inputs.SetProjectExchangeRateDateInput,
+        payloads.ProjectCurrencyPayload,
+        "Say that only the organisation's dated exchange rates hold for a project, or that it may have its own.",
     )

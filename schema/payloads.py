@@ -15,6 +15,7 @@ from schema.references import (
     BILLING_RECORD,
     COMPANY,
     DELIVERY,
+    EXCHANGE_RATE,
     EXPENSE,
     EXPENSE_TYPE,
     EXTERNAL_SYSTEM,
@@ -144,3 +145,28 @@ class LinkExternalNamePayload(Payload):
 @strawberry.type(description="The answer to retryDelivery.")
 class RetryDeliveryPayload(Payload):
     delivery = entity(DELIVERY, "The delivery as it is now.")
+
+
+@strawberry.type(description="The answer to setExchangeRate.")
+class SetExchangeRatePayload(Payload):
+    exchange_rate = entity(EXCHANGE_RATE, "The exchange rate that is in force now.")
+
+
+@strawberry.type(description="The answer to removeExchangeRates.")
+class RemoveExchangeRatesPayload(Payload):
+    removed = entity(int, "How many exchange rates are not in force any more.")
+
+
+@strawberry.type(description="The answer to importExchangeRates.")
+class ImportExchangeRatesPayload(Payload):
+    currencies = entity(list[str], "The currencies whose import was queued.")
+
+
+@strawberry.type(description="The answer to setBaseCurrency.")
+class SetBaseCurrencyPayload(Payload):
+    base_currency = entity(str, "The currency of the books.")
+
+
+@strawberry.type(description="The answer to setProjectCurrency and setProjectExchangeRateDate.")
+class ProjectCurrencyPayload(Payload):
+    project = entity(PROJECT, "The project as it is now.")

@@ -16,6 +16,7 @@ from models.tables import SourceRecordStatus
 from resolvers import (
     billing,
     connections,
+    exchange,
     ledger,
     nodes,
     projects,
@@ -34,7 +35,9 @@ from schema.references import (
     ACCOUNT,
     BILLING_RECORD,
     COMPANY,
+    CURRENCY,
     DELIVERY,
+    EXCHANGE_RATE,
     EXPENSE_TYPE,
     EXTERNAL_SYSTEM,
     HOUR_TYPE,
@@ -235,3 +238,20 @@ class Query(FinanceQueries):
     @asks(RUN | None, "One recalculation.")
     async def recalculation_run(self, info: Info, id: Annotated[Id, argument("Its id.")]) -> Any:
         return await runs.recalculation_run(info.context, id)
+
+    @asks(list[CURRENCY], "The currencies that may be chosen: that of the books, and those with an exchange rate.")
+    async def currencies(self, info: Info) -> Any:
+        return await exchange.currencies(info.context)
+
+    @asks(Connection[EXCHANGE_RATE], "Exchange rates in force, by currency and from when.")
+    async def exchange_rates(
+        self,
+        info: Info,
+        currency: Annotated[str | None, argument("Only of this currency.")] = None,
+        on: Annotated[date | None, argument("Only those in force on this day.")] = None,
+        project_id: Annotated[Id | None, argument("Those of this project; null: those of the organisation.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        page = PageRequest(first, after)
+        return await exchange.exchange_rates(info.context, page, currency=currency, on=on, project_id=project_id)

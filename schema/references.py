@@ -37,3 +37,9 @@ TASK_FINANCES = _type("TaskFinances", "finances")
 RISK = _type("Risk", "value")
 ROLE_BUDGET = _type("RoleBudget", "value")
 BASELINE = _type("Baseline", "baselines")
+
+
+EXCHANGE_RATE = _type("ExchangeRate", "exchange")
+
+
+CURRENCY = _type("Currency", "exchange")

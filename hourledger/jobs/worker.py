@@ -8,6 +8,7 @@ from contextlib import suppress
 import structlog
 from procrastinate import App
 
+from hourledger.jobs.exchange_rates import register_exchange_rates
 from hourledger.jobs.pull import register_pull
 from hourledger.jobs.push import register_push
 from hourledger.jobs.recalculate import register_recalculate
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 def build_app(database_url: str, tools: Tools) -> App:
     """The queue with all tasks registered."""
     app = job_app(database_url)
+    register_exchange_rates(app, tools)
     register_pull(app, tools)
     register_push(app, tools)
     register_recalculate(app, tools)
@@ -39,7 +41,7 @@ async def run_worker(
     ``until_idle``: stop when the queue is empty, for scripts and tests. ``owns_signals``: false inside another server.
     """
     database = Database(runtime.database_url, pool_size=runtime.settings.database_pool_size)
-    tools = Tools(Transactions(database), runtime.box)
+    tools = Tools(Transactions(database), runtime.box, runtime.settings.exchange_rates_url)
     app = build_app(runtime.database_url, tools)
     publisher: asyncio.Task[None] | None = None
     try:

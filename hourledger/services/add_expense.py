@@ -10,12 +10,13 @@ from fractions import Fraction
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import RATE_SCALE, Money
+from hourledger.core.periods import spanned
 from hourledger.core.work import EntryStatus
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
-from models.queries.rating import load_exchange
-from models.selecting import find_one, select_one
+from models.queries.rating import load_exchange_of_projects
+from models.selecting import find_one, select_kept, select_one
 from models.tables import ExpenseRow, ExpenseTypeRow, ProjectRow, TaskRow
 
 
@@ -50,7 +51,7 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
             UNITS_INVALID.
     """
     unit.require(Permission.EDIT_GENERAL_FINANCE)
-    project = await select_one(unit.session, ProjectRow, unit.organisation_id, draft.project_id)
+    project = await select_kept(unit.session, ProjectRow, unit.organisation_id, draft.project_id)
     if project is None:
         raise Missing(f"There is no project {draft.project_id}.", code="PROJECT_UNKNOWN", field="projectId")
     if draft.task_id is not None:
@@ -105,7 +106,14 @@ async def _amount(
         raise Invalid(
             f"{kind.name} has no price per unit: give the amount.", code="UNIT_PRICE_MISSING", field="actualUnits"
         )
-    exchange = await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
+    exchange = await load_exchange_of_projects(
+        unit.session,
+        unit.organisation_id,
+        unit.base_currency,
+        [project.id],
+        currencies={kind.currency, project.currency},
+        days=spanned([on]),
+    )
     price = Fraction(kind.unit_rate_scaled, RATE_SCALE)
-    exact = price * Fraction(units) * exchange.factor(kind.currency, project.currency, on)
+    exact = price * Fraction(units) * exchange[project.id].factor(kind.currency, project.currency, on)
     return Money.rounded(exact, project.currency).minor

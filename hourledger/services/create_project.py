@@ -12,7 +12,7 @@ from hourledger.core.money import HourlyRate, Money, require_currency
 from hourledger.core.work import BillingMethod, CostType, RevenueType
 from hourledger.services.checks import require_amounts, require_name
 from hourledger.services.unit_of_work import UnitOfWork
-from models.selecting import select_one
+from models.selecting import select_kept, select_one
 from models.tables import (
     AssignmentRow,
     CompanyRow,
@@ -114,7 +114,7 @@ async def create_task(unit: UnitOfWork, project_id: int, plan: TaskPlan) -> int:
         Invalid AMOUNT_NEEDED: the type needs a rate, cap or fixed amount that is not given; PLAN_REVERSED.
     """
     unit.require(Permission.EDIT_PROJECTS)
-    project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id)
+    project = await select_kept(unit.session, ProjectRow, unit.organisation_id, project_id)
     if project is None:
         raise Missing(f"There is no project {project_id}.", code="PROJECT_UNKNOWN", field="projectId")
     if plan.parent_id is not None:

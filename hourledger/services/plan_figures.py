@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from hourledger.core.finances import planned_days
+from hourledger.core.periods import spanned
 from hourledger.core.rates import rate_hours
 from hourledger.services.plan_inputs import PlannedPeople, load_people, plan_input
 from hourledger.services.rater import Rater, rater_for, task_rates
@@ -59,6 +60,10 @@ async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int
             for one in tasks.values()
             for line in task_rates(one.task_id, one.currency, one.cost_rate_scaled, one.billing_rate_scaled)
         ],
+        currencies={one.currency for one in work},
+        days=spanned(
+            day or unit.today for one in work for day in (one.planned_start, one.planned_completion, unit.today)
+        ),
     )
 
     plans = {project_id: ProjectPlan({}) for project_id in project_ids}
@@ -89,7 +94,7 @@ def _plan(rater: Rater, people: PlannedPeople, one: PlannedWork, today: date) ->
         if not share:
             continue
         entry = plan_input(rater, people, one, day, share)
-        rated = rate_hours(entry, rater.policy, rater.rates, rater.exchange)
+        rated = rate_hours(entry, rater.policy, rater.rates, rater.exchange[one.project_id])
         cost += rated.cost.amount.minor
         revenue += rated.revenue.amount.minor
     return PlannedFigures(seconds, cost, revenue)

@@ -13,7 +13,7 @@ from hourledger.core.periods import Period
 from hourledger.core.rates import RatingInput, Subject
 from hourledger.services.rater import Rater
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.finances import PlannedWork, billing_roles, primary_roles
+from models.queries.finances import PlannedWork, planned_roles
 
 Dated: TypeAlias = list[tuple[int, Period]]
 
@@ -37,15 +37,15 @@ class PlannedPeople:
 async def load_people(unit: UnitOfWork, work: Sequence[PlannedWork]) -> PlannedPeople:
     """Of everybody who is assigned."""
     people = sorted({one.person_id for one in work if one.person_id is not None})
-    primary: dict[int, Dated] = defaultdict(list)
-    for person, role, valid_from, valid_until in await primary_roles(unit.session, unit.organisation_id, people):
-        primary[person].append((role, Period(valid_from, valid_until)))
-    billed_as: dict[tuple[int, int], Dated] = defaultdict(list)
     projects = sorted({one.project_id for one in work})
-    for project, person, role, valid_from, valid_until in await billing_roles(
-        unit.session, unit.organisation_id, projects
-    ):
-        billed_as[project, person].append((role, Period(valid_from, valid_until)))
+    primary: dict[int, Dated] = defaultdict(list)
+    billed_as: dict[tuple[int, int], Dated] = defaultdict(list)
+    for one in await planned_roles(unit.session, unit.organisation_id, people, projects):
+        held = one.role_id, Period(one.valid_from, one.valid_until)
+        if one.project_id is None:
+            primary[one.person_id].append(held)
+        else:
+            billed_as[one.project_id, one.person_id].append(held)
     return PlannedPeople(dict(primary), dict(billed_as))
 
 

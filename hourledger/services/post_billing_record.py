@@ -6,6 +6,7 @@ from hourledger.core.access import Permission
 from hourledger.core.billing import BILLING_RECORD_LIFE, billing_entry
 from hourledger.core.errors import Missing, NotAllowed
 from hourledger.core.ledger import JournalEntry, PostingType
+from hourledger.core.periods import spanned
 from hourledger.services.billing_records import emit_record_changed, lock_record, move, revenue_of
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.queue_deliveries import queue_deliveries
@@ -46,7 +47,7 @@ async def post_billing_record(unit: UnitOfWork, record_id: int) -> int:
         company_id=record.company_id,
         revenue_by_line=revenue,
         accounts=await _accounts(unit, {posting_type for _, posting_type in revenue}),
-        exchange=await load_exchange(unit.session, unit.organisation_id, unit.base_currency),
+        exchange=await load_exchange(unit.session, unit.organisation_id, unit.base_currency, days=spanned([on])),
         text=f"{record.number} {company.name}: {record.description}",
     )
     stored = await _store(unit, record, entry)

@@ -113,7 +113,8 @@ def _provenance(rater: Rater, facts: EntryFacts, valued: Valued) -> dict[str, An
     if line.basis is not RateBasis.TIME:
         found["basis"] = line.basis.value
     if line.rate.currency not in (facts.currency, NO_CURRENCY):
-        rows = [rater.exchange.on(code, facts.work_date) for code in (line.rate.currency, facts.currency)]
+        exchange = rater.exchange[facts.project_id]
+        rows = [exchange.on(code, facts.work_date) for code in (line.rate.currency, facts.currency)]
         found["exchange"] = [{"currency": row.currency, "rate": str(row.rate), "row": row.row_id} for row in rows]
     return found
 

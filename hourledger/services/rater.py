@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from hourledger.core.money import ExchangeRates, HourlyRate
-from hourledger.core.periods import Period
+from hourledger.core.periods import ONE_DAY, Period, spanned
 from hourledger.core.rates import (
     GENERAL_HOURS,
     ISSUE_HOURS,
@@ -39,11 +39,12 @@ class Rater:
     policy: Policy
     rates: RateTable
     attributes: Attributes
-    exchange: ExchangeRates
+    exchange: Mapping[int | None, ExchangeRates]
+    """By project; None: for hours on no project."""
 
     def rate(self, facts: EntryFacts) -> Rated:
         """Cost and revenue of one entry, before any cap of its task."""
-        return rate_hours(self.input_of(facts), self.policy, self.rates, self.exchange)
+        return rate_hours(self.input_of(facts), self.policy, self.rates, self.exchange[facts.project_id])
 
     def input_of(self, facts: EntryFacts) -> RatingInput:
         """The facts in the terms of the rate policy."""
@@ -78,6 +79,8 @@ async def load_rater(
         person_ids={one.person_id for one in facts},
         project_ids={one.project_id for one in facts if one.project_id is not None},
         typed=[line for task_id, amounts in typed.items() for line in task_rates(task_id, *amounts)],
+        currencies={one.currency for one in facts},
+        days=spanned(one.work_date for one in facts),
         known_at=known_at,
         policy_version=policy_version,
     )
@@ -89,22 +92,35 @@ async def rater_for(
     person_ids: Iterable[int],
     project_ids: Iterable[int],
     typed: Sequence[tuple[RateKey, RateLine]] = (),
+    currencies: Iterable[str] = (),
+    days: Period | None = None,
     known_at: datetime | None = None,
     policy_version: str | None = None,
 ) -> Rater:
-    """Likewise, for hours of these people on these projects; ``typed``: the rates written on tasks themselves."""
+    """Likewise, for hours of these people on these projects; ``typed``: the rates written on tasks themselves.
+
+    ``currencies`` of the projects and ``days`` (None: none) say which exchange rates are needed.
+    """
     policy = await (policy_of_version(unit, policy_version) if policy_version else policy_of(unit))
-    people = sorted(person_ids)
+    people, projects = sorted(person_ids), sorted(project_ids)
     attributes = await load_attributes(unit.session, unit.organisation_id, people)
     lines = await load_rates(
         unit.session,
         unit.organisation_id,
         person_ids=people,
-        project_ids=project_ids,
+        project_ids=projects,
         positions=attributes.positions,
         known_at=known_at,
     )
-    exchange = await rating.load_exchange(unit.session, unit.organisation_id, unit.base_currency, known_at=known_at)
+    exchange = await rating.load_exchange_of_projects(
+        unit.session,
+        unit.organisation_id,
+        unit.base_currency,
+        projects,
+        currencies={line.rate.currency for _, line in lines} | set(currencies),
+        days=days or Period(unit.today, unit.today + ONE_DAY),
+        known_at=known_at,
+    )
     return Rater(policy, RateTable([*lines, *typed], policy.stretched), attributes, exchange)
 
 

@@ -1,4 +1,4 @@
-"""Dated exchange rates of the organisation: each new one ends the one before it (CT-36)."""
+"""The whole history of a currency's exchange rates at once: each one ends the one before it (CT-36)."""
 
 from __future__ import annotations
 
@@ -6,67 +6,42 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid
-from hourledger.core.money import require_currency
+from hourledger.core.money import ExchangeRate, require_exchange_rate
+from hourledger.core.periods import Period
+from hourledger.services.exchange_histories import open_histories, require_foreign, write_history
 from hourledger.services.unit_of_work import UnitOfWork
-from models.selecting import find_all
-from models.tables import ExchangeRateRow
-
-_DIGITS_MAX = 10
-_RATE_LIMIT = 10**_DIGITS_MAX
+from models.queries.exchange import histories
 
 
 async def set_exchange_rates(
-    unit: UnitOfWork, currency: str, rates: Sequence[tuple[date, Decimal]], *, source: str
+    unit: UnitOfWork,
+    currency: str,
+    rates: Sequence[tuple[date, Decimal]],
+    *,
+    source: str,
+    project_id: int | None = None,
 ) -> int:
     """``rates``: (first day, units of ``currency`` per base unit). They replace what was known; the last one is open.
 
-    A rate holds from its day until the next one's (weekends have Friday's). Returns how many rows are in force.
+    A rate holds from its day until the next one's (weekends have Friday's). Rows that are in force already as they
+    should be stay. Returns how many rows are in force.
 
     Raises:
         Invalid EXCHANGE_RATE_INVALID: none at all, zero or less, more than ten digits before or after the point (they
         are not rounded), or two for one day; BASE_CURRENCY.
+        Missing PROJECT_UNKNOWN; NotAllowed SYSTEM_RATES_ONLY; Denied PERMISSION_DENIED.
     """
-    unit.require(Permission.ADMINISTER)
-    require_currency(currency)
-    if currency == unit.base_currency:
-        raise Invalid(f"{currency} is the base currency: it is always 1.", code="BASE_CURRENCY", field="currency")
+    require_foreign(currency, await open_histories(unit, project_id))
     ordered = sorted(rates, key=lambda dated: dated[0])
     days = [day for day, _ in ordered]
-    if not days or len(set(days)) != len(days) or not all(_can_be_kept(rate) for _, rate in ordered):
-        raise Invalid(
-            "Give exchange rates above zero, one per day, with at most ten digits after the point.",
-            code="EXCHANGE_RATE_INVALID",
-            field="rates",
-        )
-    in_force = await find_all(
-        unit.session, ExchangeRateRow, unit.organisation_id, currency=currency, project_id=None, retired_at=None
-    )
-    for row in in_force:
-        row.retired_at = unit.now
-        unit.session.add(row)
-    await unit.session.flush()
+    if not days or len(set(days)) != len(days):
+        raise Invalid("Give at least one exchange rate, and one per day.", code="EXCHANGE_RATE_INVALID", field="rates")
     untils: list[date | None] = [*days[1:], None]
-    unit.session.add_all(
-        ExchangeRateRow(
-            organisation_id=unit.organisation_id,
-            currency=currency,
-            rate=rate,
-            valid_from=day,
-            valid_until=until,
-            source=source,
-            recorded_at=unit.now,
-        )
+    after = [
+        ExchangeRate(currency, require_exchange_rate(rate, "rates"), Period(day, until), source=source)
         for (day, rate), until in zip(ordered, untils, strict=True)
-    )
-    await unit.session.flush()
-    unit.audit("set", "exchange_rate", None, after={"currency": currency, "rows": len(ordered), "source": source})
-    return len(ordered)
-
-
-def _can_be_kept(rate: Decimal) -> bool:
-    if not rate.is_finite() or not 0 < rate < _RATE_LIMIT:
-        return False
-    exponent = rate.normalize().as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -_DIGITS_MAX
+    ]
+    before = (await histories(unit.session, unit.organisation_id, project_id, [currency])).get(currency, [])
+    await write_history(unit, project_id, before, after)
+    return len(after)

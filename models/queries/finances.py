@@ -194,29 +194,29 @@ def _planned(row: Any) -> PlannedWork:
     return PlannedWork(**values)
 
 
-async def primary_roles(
-    session: Session, organisation_id: int, person_ids: Sequence[int]
-) -> list[tuple[int, int, date | None, date | None]]:
-    """(person, primary role, from, until) of these people."""
-    rows = await session.execute(
-        text(
-            "SELECT person_id, role_id, valid_from, valid_until FROM person_role "
-            "WHERE organisation_id = :organisation AND person_id = ANY(:ids) AND is_primary"
-        ),
-        {"organisation": organisation_id, "ids": list(person_ids)},
-    )
-    return [(row.person_id, row.role_id, row.valid_from, row.valid_until) for row in rows]
+@dataclass(frozen=True, slots=True)
+class DatedRole:
+    """A role of a person: the primary one (project_id None), or the one the person is billed as on a project."""
+
+    person_id: int
+    project_id: int | None
+    role_id: int
+    valid_from: date | None
+    valid_until: date | None
 
 
-async def billing_roles(
-    session: Session, organisation_id: int, project_ids: Sequence[int]
-) -> list[tuple[int, int, int, date | None, date | None]]:
-    """(project, person, job role the person is billed as, from, until) of these projects."""
+async def planned_roles(
+    session: Session, organisation_id: int, person_ids: Sequence[int], project_ids: Sequence[int]
+) -> list[DatedRole]:
+    """The primary roles of these people, and what people are billed as on these projects."""
     rows = await session.execute(
-        text(
-            "SELECT project_id, person_id, role_id, valid_from, valid_until FROM project_billing_role "
-            "WHERE organisation_id = :organisation AND project_id = ANY(:ids)"
-        ),
-        {"organisation": organisation_id, "ids": list(project_ids)},
+        text("""
+            SELECT person_id, NULL::bigint AS project_id, role_id, valid_from, valid_until FROM person_role
+            WHERE organisation_id = :organisation AND person_id = ANY(:people) AND is_primary
+            UNION ALL
+            SELECT person_id, project_id, role_id, valid_from, valid_until FROM project_billing_role
+            WHERE organisation_id = :organisation AND project_id = ANY(:projects)
+        """),
+        {"organisation": organisation_id, "people": list(person_ids), "projects": list(project_ids)},
     )
-    return [(row.project_id, row.person_id, row.role_id, row.valid_from, row.valid_until) for row in rows]
+    return [DatedRole(**row) for row in rows.mappings()]

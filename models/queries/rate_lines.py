@@ -21,7 +21,7 @@ _LINE = """s.kind, s.level, s.person_id, s.role_id, s.company_id, s.project_id, 
     l.valid_from, l.valid_until"""
 
 _OWN = f"""
-    SELECT {_LINE}
+    SELECT {_LINE}, NULL::bigint AS attached_to, NULL::date AS from_day, NULL::date AS until_day
     FROM rate_scope s JOIN rate_line l ON l.scope_id = s.id
     WHERE s.organisation_id = :organisation AND s.rate_card_id IS NULL AND s.level <> 'COMPANY_ROLE'
       AND (s.person_id IS NULL OR s.person_id = ANY(:persons))
@@ -77,13 +77,14 @@ async def load_rates(
         "projects": sorted(project_ids),
         "known_at": known_at,
     }
-    own = await session.execute(text(_OWN), bound)
-    lines = [_keyed(row, _own_scope(row), Period(row.valid_from, row.valid_until), positions) for row in own]
-    statement = _ATTACHED.format(a_in_force=_in_force("a"), o_in_force=_in_force("o"))
-    for row in await session.execute(text(statement), bound):
+    attached = _ATTACHED.format(a_in_force=_in_force("a"), o_in_force=_in_force("o"))
+    lines: Lines = []
+    for row in await session.execute(text(f"{_OWN} UNION ALL {attached}"), bound):
         within = Period(row.from_day, row.until_day).shared_with(Period(row.valid_from, row.valid_until))
         if within is not None:
-            lines.append(_keyed(row, row.attached_to, within, positions))
+            lines.append(
+                _keyed(row, _own_scope(row) if row.attached_to is None else row.attached_to, within, positions)
+            )
     return lines
 
 

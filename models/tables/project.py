@@ -20,6 +20,8 @@ class ProjectRow(SQLModel, table=True):
     ``company_rates_override``: recalculating takes the customer's rates of that day instead of the project's own
     (§3.6). ``preserve_billing_rates``: what has a billing rate keeps it for good (§3.8).
     Methods of earned value: None is the organisation's.
+    ``exchange_rate_date``: set, only the organisation's exchange rates hold for it, and amounts without a day of their
+    own are converted on that one (§7.2, §7.4).
     """
 
     __tablename__ = "project"
@@ -50,6 +52,7 @@ class ProjectRow(SQLModel, table=True):
     require_time_approval: bool = False
     company_rates_override: bool = False
     preserve_billing_rates: bool = False
+    exchange_rate_date: date | None = None
     created_at: datetime = instant()
 
 

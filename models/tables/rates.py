@@ -90,7 +90,10 @@ class RateLineRow(SQLModel, table=True):
 
 
 class ExchangeRateRow(SQLModel, table=True):
-    """Units of ``currency`` per unit of the organisation's base currency; ``project_id`` set for a project's own."""
+    """Units of ``currency`` per unit of the organisation's base currency; ``project_id`` set for a project's own.
+
+    A currency in which a project has rates of its own has only those there, whatever day they cover (§7.2).
+    """
 
     __tablename__ = "exchange_rate"
     __table_args__ = (
@@ -101,7 +104,7 @@ class ExchangeRateRow(SQLModel, table=True):
 
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
-    project_id: int | None = refers_to("project.id", optional=True)
+    project_id: int | None = refers_to("project.id", optional=True, index=True)
     currency: str
     rate: Decimal = Field(sa_type=Numeric(20, 10))
     valid_from: date | None = None

@@ -13,6 +13,8 @@ from hourledger.services.add_expense import ExpenseDraft
 from hourledger.services.add_expense import add_expense as store_expense
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.projects import ASSIGNMENTS, EXPENSES, PROJECTS, TASKS
+from models.selecting import select_kept
+from models.tables import ProjectRow
 from resolvers.context import RequestContext
 from resolvers.ids import optional_row_id, row_id
 from resolvers.mutations import Answer, mutation
@@ -130,8 +132,8 @@ async def add_expense(
 
 
 async def project_currency(unit: UnitOfWork, project_id: int, field: str = "projectId") -> str:
-    """Raises Missing PROJECT_UNKNOWN."""
-    found = await PROJECTS.by_ids(unit.session, unit.organisation_id, [project_id])
-    if project_id not in found:
+    """The currency, which stays until the transaction ends. Raises Missing PROJECT_UNKNOWN."""
+    found = await select_kept(unit.session, ProjectRow, unit.organisation_id, project_id)
+    if found is None:
         raise Missing("There is no such project.", code="PROJECT_UNKNOWN", field=field)
-    return found[project_id].currency
+    return found.currency

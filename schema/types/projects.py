@@ -45,6 +45,9 @@ class Project(Node):
     preserve_billing_rates: bool = strawberry.field(
         description="Whether it keeps its billing rates, whatever changes elsewhere."
     )
+    exchange_rate_date: date | None = strawberry.field(
+        description="Set: only the organisation's exchange rates hold, and fixed amounts are converted on this day."
+    )
     created_at: datetime = strawberry.field(description="When it was created.")
     fixed_cost = guarded_amount("A cost of the project as a whole.", "fixed_cost_minor", GENERAL)
     fixed_revenue = guarded_amount("A revenue of the project as a whole.", "fixed_revenue_minor", GENERAL)

@@ -71,8 +71,9 @@ def test_undoing_the_migration_leaves_no_status_without_a_word(empty_database_ur
         """)
         connection.execute("""
             INSERT INTO project (organisation_id, code, name, currency, status, fixed_cost_minor, fixed_revenue_minor,
-                                 planned_benefit_minor, actual_benefit_minor, require_time_approval)
-            SELECT id, status, status, 'EUR', status, 0, 0, 0, 0, false FROM organisation
+                                 planned_benefit_minor, actual_benefit_minor, require_time_approval,
+                                 company_rates_override, preserve_billing_rates)
+            SELECT id, status, status, 'EUR', status, 0, 0, 0, 0, false, false, false FROM organisation
             CROSS JOIN unnest(ARRAY['IDEA', 'REQUESTED', 'APPROVED', 'REJECTED', 'ON_HOLD']) AS status
         """)
     migrate_down(empty_database_url, before)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from hourledger.core.errors import Missing
+from hourledger.core.errors import Invalid, Missing
 from hourledger.core.periods import Period
+
+EXCHANGE_DIGITS = 10
+"""Digits that an exchange rate has at most, before and after the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,21 +24,25 @@ class ExchangeRate:
     rate: Decimal
     period: Period
     row_id: int | None = None
+    source: str = ""
 
 
 BASE_RATE = Decimal(1)
 
 
 class ExchangeRates:
-    """What one unit is worth on a day, for one organisation (or one project, when it has rates of its own)."""
+    """What one unit is worth on a day, for one organisation or, with its ``own`` rates, for one project.
 
-    def __init__(self, base_currency: str, rates: Iterable[ExchangeRate]) -> None:
+    A currency that is among the own rates has only those: a rate agreed for a project and one of the market are not
+    mixed, not even on days that the agreed one leaves out (§7.2).
+    """
+
+    def __init__(self, base_currency: str, rates: Iterable[ExchangeRate], own: Iterable[ExchangeRate] = ()) -> None:
         self.base_currency = base_currency
-        self._by_currency: dict[str, list[ExchangeRate]] = {}
-        for rate in rates:
-            self._by_currency.setdefault(rate.currency, []).append(rate)
-        for dated in self._by_currency.values():
-            dated.sort(key=lambda rate: rate.period.valid_from or date.min)
+        own_by_currency = _in_order(own)
+        self._own = frozenset(own_by_currency)
+        self._by_currency = _in_order(rates) | own_by_currency
+        self._starts = {currency: [_start(one) for one in dated] for currency, dated in self._by_currency.items()}
 
     def on(self, currency: str, day: date) -> ExchangeRate:
         """The rate of ``currency`` in force on ``day``.
@@ -44,11 +52,13 @@ class ExchangeRates:
         """
         if currency == self.base_currency:
             return ExchangeRate(currency, BASE_RATE, Period())
-        for rate in self._by_currency.get(currency, ()):
-            if day in rate.period:
-                return rate
+        if currency in self._by_currency:
+            last_begun = bisect_right(self._starts[currency], day) - 1
+            if last_begun >= 0 and day in (found := self._by_currency[currency][last_begun]).period:
+                return found
+        of_project = " of the project, which has its own," if currency in self._own else ""
         raise Missing(
-            f"No exchange rate of {currency} to {self.base_currency} on {day.isoformat()}. "
+            f"No exchange rate{of_project} of {currency} to {self.base_currency} on {day.isoformat()}. "
             "Add one that covers this day, then try again.",
             code="EXCHANGE_RATE_MISSING",
             currency=currency,
@@ -60,3 +70,32 @@ class ExchangeRates:
         if from_currency == to_currency:
             return Fraction(1)
         return Fraction(self.on(to_currency, day).rate) / Fraction(self.on(from_currency, day).rate)
+
+
+def require_exchange_rate(rate: Decimal, field: str = "rate") -> Decimal:
+    """``rate`` as it is, if it can be kept: above zero, at most ten digits before and after the point.
+
+    Raises Invalid EXCHANGE_RATE_INVALID otherwise; nothing is rounded.
+    """
+    exponent = rate.normalize().as_tuple().exponent if rate.is_finite() else None
+    if not isinstance(exponent, int) or exponent < -EXCHANGE_DIGITS or not 0 < rate < 10**EXCHANGE_DIGITS:
+        raise Invalid(
+            f"{rate} is not an exchange rate: write units of the currency per unit of the base currency, above zero, "
+            f"with at most {EXCHANGE_DIGITS} digits before and after the point.",
+            code="EXCHANGE_RATE_INVALID",
+            field=field,
+        )
+    return rate
+
+
+def _in_order(rates: Iterable[ExchangeRate]) -> dict[str, list[ExchangeRate]]:
+    by_currency: dict[str, list[ExchangeRate]] = {}
+    for rate in rates:
+        by_currency.setdefault(rate.currency, []).append(rate)
+    for dated in by_currency.values():
+        dated.sort(key=_start)
+    return by_currency
+
+
+def _start(rate: ExchangeRate) -> date:
+    return rate.period.valid_from or date.min

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -81,3 +82,9 @@ class Period:
 
     def __str__(self) -> str:
         return f"{self.valid_from or 'always'} to {self.last_day or 'open end'}"
+
+
+def spanned(days: Iterable[date]) -> Period:
+    """The shortest period with all these days in it; without any it is unbounded."""
+    listed = sorted(days)
+    return Period.inclusive(listed[0], listed[-1]) if listed else Period()

@@ -20,6 +20,7 @@ class ProjectView:
     company_id: int | None
     require_time_approval: bool
     preserve_billing_rates: bool
+    exchange_rate_date: date | None
     fixed_cost_minor: int
     fixed_revenue_minor: int
     created_at: datetime
@@ -30,7 +31,7 @@ PROJECTS = Listing(
     row=ProjectView,
     alias="p",
     columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, "
-    "p.preserve_billing_rates, p.fixed_cost_minor, p.fixed_revenue_minor, p.created_at",
+    "p.preserve_billing_rates, p.exchange_rate_date, p.fixed_cost_minor, p.fixed_revenue_minor, p.created_at",
     source="project p",
     order=(("p.code", "text"),),
     casts={"status": ProjectStatus},

@@ -1,0 +1,1 @@
+"""Exchange rates that others publish."""
