@@ -41,6 +41,7 @@ from models.tables.organisation import (
     SecretRow,
     TrustedIssuerRow,
 )
+from models.tables.planning import AssignmentDayRow, WorkScheduleDayRow, WorkScheduleRow
 from models.tables.project import (
     AssignmentRow,
     ContractCustomerRow,
@@ -67,6 +68,7 @@ __all__ = [
     "AccountType",
     "ActualRow",
     "ApiTokenRow",
+    "AssignmentDayRow",
     "AssignmentRow",
     "AuditRow",
     "BillingClaimRow",
@@ -116,4 +118,6 @@ __all__ = [
     "TrustedIssuerRow",
     "ValuationCause",
     "ValuationRow",
+    "WorkScheduleDayRow",
+    "WorkScheduleRow",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from hourledger.core.work import BillingMethod, CostType, ProjectStatus, RevenueType, TaskStatus
@@ -29,12 +29,14 @@ class ProjectRow(SQLModel, table=True):
     fixed_cost_minor: int = minor()
     fixed_revenue_minor: int = minor()
     require_time_approval: bool = False
+    schedule_id: int | None = refers_to("work_schedule.id", optional=True)
     created_at: datetime = instant()
 
 
 class TaskRow(SQLModel, table=True):
     """``cost_rate_scaled`` is for FIXED_HOURLY cost; ``billing_amount_minor`` is the cap or the fixed amount of the
-    revenue type, ``billing_rate_scaled`` the rate of FIXED_HOURLY revenue."""
+    revenue type, ``billing_rate_scaled`` the rate of FIXED_HOURLY revenue. ``first_day_seconds``: what is left of the
+    first planned day when work starts during it; None: all of it."""
 
     __tablename__ = "task"
     __table_args__ = (
@@ -46,6 +48,7 @@ class TaskRow(SQLModel, table=True):
         CheckConstraint("planned_completion >= planned_start", name="plan"),
         CheckConstraint("planned_seconds >= 0", name="planned_seconds"),
         CheckConstraint("percent_complete BETWEEN 0 AND 100", name="percent_complete"),
+        CheckConstraint("first_day_seconds BETWEEN 0 AND 86400", name="first_day_seconds"),
     )
 
     id: int = key()
@@ -62,16 +65,19 @@ class TaskRow(SQLModel, table=True):
     planned_seconds: int = Field(default=0, sa_type=BigInteger)
     planned_start: date | None = None
     planned_completion: date | None = None
+    first_day_seconds: int | None = None
     percent_complete: Decimal = Field(default=Decimal(0), sa_type=Numeric(5, 2))
 
 
 class AssignmentRow(SQLModel, table=True):
-    """A person or a role on a task, with a share of its planned hours."""
+    """A person or a role on a task. ``planned_seconds`` None: an equal share of what the others leave (§2.2)."""
 
     __tablename__ = "assignment"
     __table_args__ = (
         CheckConstraint("person_id IS NOT NULL OR role_id IS NOT NULL", name="somebody"),
+        CheckConstraint("planned_seconds >= 0", name="planned_seconds"),
         Index(None, "task_id"),
+        Index("uq_assignment_primary", "task_id", unique=True, postgresql_where=text("is_primary")),
         UniqueConstraint("task_id", "person_id", "role_id", postgresql_nulls_not_distinct=True),
     )
 
@@ -81,7 +87,7 @@ class AssignmentRow(SQLModel, table=True):
     person_id: int | None = refers_to("person.id", optional=True, index=True)
     role_id: int | None = refers_to("role.id", optional=True)
     is_primary: bool = False
-    planned_seconds: int = Field(default=0, sa_type=BigInteger)
+    planned_seconds: int | None = Field(default=None, sa_type=BigInteger)
     is_billable: bool = True
 
 

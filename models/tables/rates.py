@@ -14,7 +14,10 @@ from models.tables.columns import choice, instant, key, one_of, refers_to
 
 
 class RateScopeRow(SQLModel, table=True):
-    """Whose rates a set of rate lines are: kind, level and the ids that level needs, each combination once."""
+    """Whose rates a set of rate lines are: kind, level and the ids that level needs, each combination once.
+
+    ``assignment_id`` is no foreign key: past valuations name the lines of an assignment that is gone.
+    """
 
     __tablename__ = "rate_scope"
     __table_args__ = (
@@ -42,7 +45,7 @@ class RateScopeRow(SQLModel, table=True):
     role_id: int | None = refers_to("role.id", optional=True, index=True)
     company_id: int | None = refers_to("company.id", optional=True)
     project_id: int | None = refers_to("project.id", optional=True, index=True)
-    assignment_id: int | None = refers_to("assignment.id", optional=True)
+    assignment_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class RateLineRow(SQLModel, table=True):
