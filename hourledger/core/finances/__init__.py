@@ -1,8 +1,28 @@
 """Project finances: what was planned, what it cost, what it earned, what may be billed."""
 
+from hourledger.core.finances.contour import days_outside, require_contour
 from hourledger.core.finances.earned_value import EacMethod, bcwp, bcws, cpi, csi, eac, eac_including_fixed_cost, spi
-from hourledger.core.finances.planned import planned_days
+from hourledger.core.finances.plan_days import PlannedDay, merged, plus, task_days
+from hourledger.core.finances.planned import (
+    PLAN_DAYS_MAX,
+    STANDARD_SCHEDULE,
+    WorkSchedule,
+    assigned_seconds,
+    first_day_limit,
+    planned_days,
+    require_plan,
+    require_seconds,
+    settled_task_seconds,
+    spread,
+)
 from hourledger.core.finances.project import ProjectFigures, ProjectFinances, roll_up
+from hourledger.core.finances.time_phased import (
+    FinancialFigures,
+    FinancialPeriod,
+    FinancialRow,
+    allocation_date,
+    financial_rows,
+)
 from hourledger.core.finances.value import (
     ProjectValue,
     Risk,
@@ -35,11 +55,17 @@ from hourledger.core.finances.work_node import (
 )
 
 __all__ = [
+    "PLAN_DAYS_MAX",
+    "STANDARD_SCHEDULE",
     "EacMethod",
     "ExpenseAmounts",
     "ExpenseClasses",
+    "FinancialFigures",
+    "FinancialPeriod",
+    "FinancialRow",
     "IndexMethod",
     "PercentBasis",
+    "PlannedDay",
     "ProjectFigures",
     "ProjectFinances",
     "ProjectValue",
@@ -47,6 +73,9 @@ __all__ = [
     "RoleBudget",
     "RolledWork",
     "WorkNode",
+    "WorkSchedule",
+    "allocation_date",
+    "assigned_seconds",
     "bcwp",
     "bcws",
     "budgeted_cost",
@@ -54,23 +83,34 @@ __all__ = [
     "cost_variance",
     "cpi",
     "csi",
+    "days_outside",
     "displayed",
     "eac",
     "eac_including_fixed_cost",
     "expense_classes",
+    "financial_rows",
+    "first_day_limit",
     "initiative_seconds",
     "margin_percent",
+    "merged",
     "on_budget_percent",
     "percent_complete",
     "planned_days",
     "planned_percent",
+    "plus",
     "portfolio_value",
     "potential_risk_cost",
     "remaining",
     "remaining_risk_cost",
+    "require_contour",
+    "require_plan",
+    "require_seconds",
     "revenue_variance",
     "roll_up",
     "rolled",
+    "settled_task_seconds",
     "spi",
+    "spread",
+    "task_days",
     "total_potential_cost",
 ]

@@ -74,9 +74,7 @@ def upgrade() -> None:
     op.add_column("project", sa.Column("schedule_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f("fk_project_schedule_id"), "project", "work_schedule", ["schedule_id"], ["id"])
     op.add_column("task", sa.Column("first_day_seconds", sa.Integer(), nullable=True))
-    op.create_check_constraint(
-        op.f("ck_task_first_day_seconds"), "task", "first_day_seconds BETWEEN 0 AND 86400"
-    )
+    op.create_check_constraint(op.f("ck_task_first_day_seconds"), "task", "first_day_seconds BETWEEN 0 AND 86400")
     op.alter_column("assignment", "planned_seconds", nullable=True)
     op.create_check_constraint(op.f("ck_assignment_planned_seconds"), "assignment", "planned_seconds >= 0")
     # A rate line outlives the assignment that it was for: past valuations name it.
