@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hourledger.core.access import Permission
-from resolvers import billing, connections, ledger, projects, rates, runs, time_entries, work_types
+from resolvers import billing, connections, ledger, planning, projects, rates, runs, time_entries, work_types
 from resolvers.context import RequestContext
 from resolvers.ids import parse_global_id
 
@@ -33,6 +33,7 @@ _BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int]
     "ExternalSystem": ((), connections.connection_by_id),
     "SourceRecord": ((), connections.source_record_by_id),
     "RecalculationRun": ((), runs.run_by_id),
+    "WorkSchedule": (_PEOPLE, planning.work_schedule_by_id),
 }
 
 

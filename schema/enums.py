@@ -8,6 +8,7 @@ import strawberry
 
 from hourledger.core.access import Permission
 from hourledger.core.billing import BillingRecordStatus
+from hourledger.core.finances import FinancialPeriod
 from hourledger.core.ledger import DeliveryState, PostingType
 from hourledger.core.rates import Level, Subject
 from hourledger.core.work import (
@@ -54,6 +55,7 @@ strawberry.enum(Level, name="RateLevel", description="Where a rate is kept, from
 strawberry.enum(Subject, name="RateSubject", description="Whose rate a step of the search asks for.")
 strawberry.enum(BillingType, description="Whether the customer pays for it.")
 strawberry.enum(CostType, description="Which cost rate applies to work on a task.")
+strawberry.enum(FinancialPeriod, description="How long the rows of a project's finances over time are.")
 strawberry.enum(EntryStatus, description="Where an entry is on its way to being an actual.")
 strawberry.enum(ProjectStatus, description="Where a project is in its life.")
 strawberry.enum(RateKind, description="What an hour costs us, or what it is billed at.")

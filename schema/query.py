@@ -13,7 +13,19 @@ from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.ledger import DeliveryState
 from hourledger.core.work import RateKind
 from models.tables import SourceRecordStatus
-from resolvers import billing, connections, ledger, nodes, projects, rates, runs, time_entries, viewer, work_types
+from resolvers import (
+    billing,
+    connections,
+    ledger,
+    nodes,
+    planning,
+    projects,
+    rates,
+    runs,
+    time_entries,
+    viewer,
+    work_types,
+)
 from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks, reads
 from schema.node import Connection, Node
@@ -33,6 +45,7 @@ from schema.references import (
     RUN,
     SOURCE_RECORD,
     TIME_ENTRY,
+    WORK_SCHEDULE,
 )
 from schema.types.time import TimeEntryExplanation
 
@@ -74,6 +87,7 @@ class Query:
     roles = listed(ROLE, "Job roles, by name.", projects.roles)
     hour_types = listed(HOUR_TYPE, "Kinds of hours, by name.", work_types.hour_types)
     expense_types = listed(EXPENSE_TYPE, "Kinds of expenses, by name.", work_types.expense_types)
+    work_schedules = listed(WORK_SCHEDULE, "Work schedules, by name.", planning.work_schedules)
     companies = listed(COMPANY, "Customers, by name.", projects.companies)
     accounts = listed(ACCOUNT, "Accounts of our books, by code.", ledger.accounts)
     journal_entries = listed(JOURNAL_ENTRY, "What was posted, newest first.", ledger.journal_entries)

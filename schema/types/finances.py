@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from hourledger.core.access import Permission
-from schema.fields import guarded, hours
+from schema.fields import guarded, guarded_plan, hours
 from schema.references import MONEY
 
 COST = Permission.VIEW_COST_RATES
@@ -18,14 +18,14 @@ GENERAL = Permission.VIEW_GENERAL_FINANCE
 )
 class ProjectFinances:
     planned_hours = hours("Planned hours of all tasks.", "planned_seconds")
-    planned_labor_cost = guarded(
+    planned_labor_cost = guarded_plan(
         MONEY, "Planned hours at the cost rates of their days.", lambda it: it.planned_labor_cost, COST
     )
     planned_expense_cost = guarded(MONEY, "Planned expenses.", lambda it: it.planned_expense_cost, GENERAL)
-    planned_cost = guarded(
+    planned_cost = guarded_plan(
         MONEY, "Planned labour, expenses and the fixed cost.", lambda it: it.planned_cost, COST, GENERAL
     )
-    planned_revenue = guarded(
+    planned_revenue = guarded_plan(
         MONEY, "Planned hours at the billing rates of their days, and fixed revenue.", lambda it: it.planned_revenue,
         BILLING,
     )  # fmt: skip

@@ -8,15 +8,17 @@ from decimal import Decimal
 import strawberry
 
 from hourledger.core.access import Permission
+from hourledger.core.money import decimal_hours
 from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
 from models.queries.listing.projects import AssignmentView, ExpenseView, ProjectView, TaskView
-from resolvers import billing, projects, time_entries
-from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, resolves
+from resolvers import billing, planning, projects, time_entries
+from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, reads, resolves
 from schema.node import Connection, Node
 from schema.references import (
     ASSIGNMENT,
     BILLING_RECORD,
     COMPANY,
+    CONTOUR_DAY,
     EXPENSE,
     FINANCES,
     PERSON,
@@ -24,7 +26,9 @@ from schema.references import (
     ROLE,
     TASK,
     TIME_ENTRY,
+    WORK_SCHEDULE,
 )
+from schema.types.planning import financial_data, planned_days
 
 GENERAL = Permission.VIEW_GENERAL_FINANCE
 
@@ -47,6 +51,17 @@ class Project(Node):
     )
     finances = resolves(
         FINANCES | None, "Planned and actual figures, exact now.", lambda context, it: projects.finances(context, it.id)
+    )
+    work_schedule = resolves(
+        WORK_SCHEDULE | None,
+        "On whose working days its plans fall; null: Monday to Friday, eight hours.",
+        planning.schedule_of_project,
+    )
+    planned_days = planned_days(
+        "What is planned day by day, in order; days without planned hours are left out.", planning.days_of_project
+    )
+    financial_data = financial_data(
+        "Its finances by week or month, in order. Only the days asked for count; over all days they sum to finances."
     )
     tasks = pages(
         Connection[TASK], "Its tasks, oldest first.", lambda context, it, page: projects.tasks(context, it.id, page)
@@ -82,9 +97,18 @@ class Task(Node):
     billing_amount = guarded_amount(
         "The cap or the fixed amount of its revenue type.", "billing_amount_minor", Permission.VIEW_BILLING_RATES
     )
-    planned_hours = hours("Planned hours.", "planned_seconds")
+    planned_hours = hours("Planned hours; of a task with others below it, theirs.", "planned_seconds")
     planned_start: date | None = strawberry.field(description="First planned day.")
     planned_completion: date | None = strawberry.field(description="Last planned day.")
+    first_day_hours = reads(
+        Decimal | None,
+        "Working hours left on the first day when work starts during it; null: the whole day.",
+        lambda it: None if it.first_day_seconds is None else decimal_hours(it.first_day_seconds),
+    )
+    planned_days = planned_days(
+        "What is planned day by day, in order, with all tasks below it; days without planned hours are left out.",
+        planning.days_of_task,
+    )
     percent_complete: Decimal = strawberry.field(description="0 to 100.")
     project = resolves(
         PROJECT | None, "The project it is part of.", lambda context, it: projects.project_by_id(context, it.project_id)
@@ -107,7 +131,15 @@ class Assignment(Node):
     is_type_of = is_value(AssignmentView)
     is_primary: bool = strawberry.field(description="Whether it is the task's main assignment.")
     is_billable: bool = strawberry.field(description="Whether its hours may earn.")
-    planned_hours = hours("Its share of the planned hours.", "planned_seconds")
+    planned_hours = hours("Its part of the task's planned hours.", "planned_seconds")
+    is_planned_by_hand: bool = strawberry.field(
+        description="Whether its hours were given by hand; otherwise they are an equal share of what the others leave."
+    )
+    contour = resolves(
+        list[CONTOUR_DAY],
+        "Its hours by day as somebody split them by hand; empty: spread equally over the working days.",
+        lambda context, it: planning.contour(context, it.id),
+    )
     task = resolves(TASK | None, "The task.", lambda context, it: projects.task_by_id(context, it.task_id))
     person = resolves(
         PERSON | None, "Who; null: nobody yet.", lambda context, it: projects.person_by_id(context, it.person_id)
