@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from fractions import Fraction
 
 from hourledger.core.errors import Missing
 from hourledger.core.finances import PlannedDay
@@ -21,8 +22,8 @@ class PlanRates:
     """Cost and revenue of planned days, each rounded by itself as ``rate_hours`` does.
 
     Rates of a subject (a person, a role, a task) change on the days on which one of its lines begins or ends; between
-    them the search finds the same line. So one search per stretch and number of seconds gives the days' exact figures.
-    Where a rate is in another currency the exchange rate of each day decides, and each day is searched.
+    them the search finds the same line. So days of one stretch with as many seconds, and the same exchange rates where
+    a rate is in another currency, have the same figures: they are searched for once.
     """
 
     def __init__(self, rater: Rater, lines: Iterable[tuple[RateKey, RateLine]]) -> None:
@@ -30,6 +31,7 @@ class PlanRates:
         self._change_days: dict[int, set[date]] = defaultdict(set)
         for key, line in lines:
             self._change_days[key.subject_id] |= _bounds(line.period)
+        self._factors: dict[tuple[str, str, date], Fraction] = {}
 
     def figures(
         self, seconds_by_day: Mapping[date, int], make_input: MakeInput, other_changes: Iterable[Period] = ()
@@ -38,43 +40,76 @@ class PlanRates:
 
         ``other_changes``: periods of anything else that the input depends on, such as somebody's primary role.
         """
-        changes = {day for period in other_changes for day in _bounds(period)}
-        # A subject is the same all the time or changes with ``other_changes``: look at all that it is.
-        for day in {min(seconds_by_day, default=date.min), *changes}:
-            for subject_id in make_input(day, 1).subjects.values():
-                changes |= self._change_days[subject_id]
-        stretches = sorted(changes)
-        searched: dict[tuple[int, int], Rated] = {}
+        one_assignment = _Searches(self, make_input, self._stretches(seconds_by_day, make_input, other_changes))
         found: dict[date, PlannedDay] = {}
         problem: Missing | None = None
         for day, seconds in seconds_by_day.items():
             if not seconds:
                 continue
-            stretch = (bisect_right(stretches, day), seconds)
-            rated = searched.get(stretch)
-            if rated is None:
-                try:
-                    rated = self._search(make_input(day, seconds))
-                except Missing as missing:
-                    if missing.code != "EXCHANGE_RATE_MISSING":
-                        raise
-                    problem = problem or missing
-                    found[day] = PlannedDay(day, seconds, None, None)
-                    continue
-                if not _is_converted(rated):
-                    searched[stretch] = rated
-            found[day] = PlannedDay(day, seconds, rated.cost.amount.minor, rated.revenue.amount.minor)
+            try:
+                cost, revenue = one_assignment.amounts(day, seconds)
+                found[day] = PlannedDay(day, seconds, cost, revenue)
+            except Missing as missing:
+                if missing.code != "EXCHANGE_RATE_MISSING":
+                    raise
+                problem = problem or missing
+                found[day] = PlannedDay(day, seconds, None, None)
         return found, problem
 
-    def _search(self, entry: RatingInput) -> Rated:
+    def search(self, entry: RatingInput) -> Rated:
         return rate_hours(entry, self._rater.policy, self._rater.rates, self._rater.exchange)
 
+    def factor(self, from_currency: str, to_currency: str, day: date) -> Fraction:
+        """As ``ExchangeRates.factor``, looked for once. Raises Missing EXCHANGE_RATE_MISSING."""
+        key = (from_currency, to_currency, day)
+        if key not in self._factors:
+            self._factors[key] = self._rater.exchange.factor(*key)
+        return self._factors[key]
 
-def _is_converted(rated: Rated) -> bool:
-    """Whether a rate of another currency is in it."""
-    return any(
-        one.resolution.line is not None and one.resolution.line.rate.currency != one.amount.currency
+    def _stretches(self, days: Iterable[date], make_input: MakeInput, other_changes: Iterable[Period]) -> list[date]:
+        """The days on which something about the rates may change, in order."""
+        changes = {day for period in other_changes for day in _bounds(period)}
+        # A subject is the same all the time or changes with ``other_changes``: look at all that it is.
+        for day in {min(days, default=date.min), *changes}:
+            for subject_id in make_input(day, 1).subjects.values():
+                changes |= self._change_days.get(subject_id, set())
+        return sorted(changes)
+
+
+class _Searches:
+    """What was found for one assignment."""
+
+    def __init__(self, rates: PlanRates, make_input: MakeInput, stretches: list[date]) -> None:
+        self._rates = rates
+        self._make_input = make_input
+        self._stretches = stretches
+        self._converted: dict[int, tuple[tuple[str, str], ...]] = {}
+        self._amounts: dict[tuple[int, int, tuple[Fraction, ...]], tuple[int, int]] = {}
+
+    def amounts(self, day: date, seconds: int) -> tuple[int, int]:
+        """Cost and revenue in minor units. Raises Missing EXCHANGE_RATE_MISSING."""
+        stretch = bisect_right(self._stretches, day)
+        if stretch in self._converted:
+            key = self._key(stretch, day, seconds)
+            if key in self._amounts:
+                return self._amounts[key]
+        rated = self._rates.search(self._make_input(day, seconds))
+        self._converted.setdefault(stretch, _conversions(rated))
+        found = rated.cost.amount.minor, rated.revenue.amount.minor
+        self._amounts[self._key(stretch, day, seconds)] = found
+        return found
+
+    def _key(self, stretch: int, day: date, seconds: int) -> tuple[int, int, tuple[Fraction, ...]]:
+        factors = tuple(self._rates.factor(*pair, day) for pair in self._converted[stretch])
+        return stretch, seconds, factors
+
+
+def _conversions(rated: Rated) -> tuple[tuple[str, str], ...]:
+    """From which currency into which the rates that were found are converted."""
+    return tuple(
+        (one.resolution.line.rate.currency, one.amount.currency)
         for one in (rated.cost, rated.revenue)
+        if one.resolution.line is not None and one.resolution.line.rate.currency != one.amount.currency
     )
 
 

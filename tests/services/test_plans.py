@@ -64,7 +64,11 @@ class House:
 
     async def task(self, hours: int = 10, **more: Any) -> int:
         """On the portal, from Monday to Friday."""
-        plan = {"planned_seconds": hours * HOUR, "planned_start": MONDAY, "planned_completion": FRIDAY} | more
+        plan: dict[str, Any] = {
+            "planned_seconds": hours * HOUR,
+            "planned_start": MONDAY,
+            "planned_completion": FRIDAY,
+        } | more
         return await create_task(self.unit, self.world.portal, TaskPlan(f"Plan {next(NUMBERS)}", **plan))
 
     async def bob(self, task: int, hours: int | None = None) -> int:

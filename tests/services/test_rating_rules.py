@@ -77,6 +77,8 @@ class House:
     async def planned(self) -> str:
         """Planned cost and revenue of the portal."""
         found = (await project_finances(self.unit, [self.world.portal]))[self.world.portal]
+        assert found.planned_labor_cost is not None
+        assert found.planned_revenue is not None
         return f"{found.planned_labor_cost.minor / 100:g} {found.planned_revenue.minor / 100:g}"
 
 
