@@ -73,7 +73,6 @@ class ProjectPlan:
 class PlanByDay:
     """A project's planned days: by leaf task, with the leaf tasks below every task. ``problem`` as in ProjectPlan."""
 
-    currency: str = ""
     tasks: dict[int, list[PlannedDay]] = field(default_factory=dict)
     leaves: dict[int, list[int]] = field(default_factory=dict)
     problem: Missing | None = None
@@ -106,14 +105,11 @@ async def plan_by_day(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int,
     """By project id; the days sum to what ``plan_figures`` gives. Projects without tasks are there, and empty."""
     engine = await _load(unit, project_ids)
     tasks: dict[int, dict[int, list[PlannedDay]]] = {project_id: {} for project_id in project_ids}
-    currencies = {}
     for task, days in engine.tasks():
         tasks[task.project_id][task.task_id] = days
-        currencies[task.project_id] = task.currency
     leaves = await planning.leaves_below(unit.session, unit.organisation_id, project_ids)
     return {
-        project_id: PlanByDay(currencies.get(project_id, ""), found, leaves, engine.problems.get(project_id))
-        for project_id, found in tasks.items()
+        project_id: PlanByDay(found, leaves, engine.problems.get(project_id)) for project_id, found in tasks.items()
     }
 
 
