@@ -36,6 +36,16 @@ _BY_CONSTRAINT: dict[str, tuple[type[HourledgerError], str, str]] = {
         "ALREADY_BILLED",
         "The fixed amount of this task is on another billing record already.",
     ),
+    "uq_assignment_primary": (
+        Conflict,
+        "CONFLICT",
+        "Somebody assigned somebody to this task at the same moment. Read it again.",
+    ),
+    "uq_work_schedule_default": (
+        Conflict,
+        "CONFLICT",
+        "Somebody made another work schedule the default at the same moment. Read them again.",
+    ),
     "uq_journal_entry_organisation_id_reference": (
         Conflict,
         "ALREADY_POSTED",

@@ -15,6 +15,7 @@ from hourledger.core.errors import Invalid
 from hourledger.core.finances import ProjectMeasures
 from hourledger.core.money import Money
 from hourledger.services.measures import project_measures
+from hourledger.services.plan_figures import PlanByDay, plan_by_day
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.billing import LineSum, line_sums
 from models.queries.listing.keyset import Cut, Listing, Slice
@@ -54,7 +55,7 @@ class Loaders:
         """A page of what belongs to one parent; the pages of all parents come in one statement."""
 
         async def fetch(unit: UnitOfWork, parents: Sequence[int]) -> Mapping[int, Slice[R]]:
-            self._take_rows(len(parents) * cut.limit)
+            self.take_rows(len(parents) * cut.limit)
             return await listing.pages_of(unit.session, unit.organisation_id, column, parents, cut)
 
         loader = self._loader(("page", listing.name, column, cut), fetch)
@@ -78,6 +79,11 @@ class Loaders:
         found: dict[int, TaskBilling] = await self._loader(("task_billing",), _task_billing).load(project_id)
         return found
 
+    async def plan_by_day(self, project_id: int) -> PlanByDay:
+        """The project's planned days; computed once, whatever is asked of them."""
+        found: PlanByDay | None = await self._loader(("plan_by_day",), plan_by_day).load(project_id)
+        return found or PlanByDay()
+
     async def line_sums(self, record_id: int) -> list[LineSum]:
         found: list[LineSum] = await self._loader(("line_sums",), _line_sums).load(record_id)
         return found
@@ -93,11 +99,12 @@ class Loaders:
         found: int | None = await self._loader(("primary_role",), _primary_roles).load(person_id)
         return found
 
-    def _take_rows(self, count: int) -> None:
+    def take_rows(self, count: int) -> None:
+        """Raises Invalid QUERY_TOO_LARGE once the lists inside lists of the operation are too long together."""
         self._rows_left -= count
         if self._rows_left < 0:
             raise Invalid(
-                f"Lists inside lists would come to more than {ROWS_MAX} rows. Ask for smaller pages.",
+                f"Lists inside lists would come to more than {ROWS_MAX} rows. Ask for less at once.",
                 code="QUERY_TOO_LARGE",
                 field="first",
             )

@@ -6,7 +6,19 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hourledger.core.access import Permission
-from resolvers import billing, connections, exchange, ledger, projects, rates, runs, time_entries, value, work_types
+from resolvers import (
+    billing,
+    connections,
+    exchange,
+    ledger,
+    planning,
+    projects,
+    rates,
+    runs,
+    time_entries,
+    value,
+    work_types,
+)
 from resolvers.context import RequestContext
 from resolvers.ids import parse_global_id
 
@@ -37,6 +49,7 @@ _BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int]
     "RoleBudget": ((), value.role_budget_by_id),
     "Baseline": ((), value.baseline_by_id),
     "ExchangeRate": (_PEOPLE, exchange.exchange_rate_by_id),
+    "WorkSchedule": (_PEOPLE, planning.work_schedule_by_id),
 }
 
 

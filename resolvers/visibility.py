@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hourledger.core.access import Permission
+from hourledger.core.errors import HourledgerError
 from resolvers.context import RequestContext
 
 
@@ -16,3 +17,8 @@ def may_see(context: RequestContext, field: str, permissions: tuple[Permission, 
             context.hidden.add((field, permission))
             return False
     return True
+
+
+def note_unknown(context: RequestContext, field: str, problem: HourledgerError) -> None:
+    """Note for the answer's extensions why a figure is null although the caller may see it."""
+    context.unknown.add((field, problem.code, problem.message))

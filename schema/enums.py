@@ -8,7 +8,7 @@ import strawberry
 
 from hourledger.core.access import Permission
 from hourledger.core.billing import BillingRecordStatus
-from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis
+from hourledger.core.finances import EacMethod, FinancialPeriod, IndexMethod, PercentBasis
 from hourledger.core.ledger import DeliveryState, PostingType
 from hourledger.core.rates import Level, RateBasis, Subject
 from hourledger.core.work import (
@@ -95,3 +95,6 @@ strawberry.enum(
 )
 strawberry.enum(PercentBasis, name="PercentCompleteBasis", description="What weighs tasks in a percent complete.")
 strawberry.enum(RiskStatus, description="What has become of a risk.")
+
+
+strawberry.enum(FinancialPeriod, description="How long the rows of a project's finances over time are.")

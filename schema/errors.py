@@ -46,12 +46,15 @@ class Outcomes(SchemaExtension):
         yield
 
     def get_results(self) -> dict[str, Any]:
-        """Which fields are null for want of a permission."""
-        hidden = sorted(self._context.hidden)
+        """Which fields are null for want of a permission, and which because they cannot be known."""
+        hidden, unknown = sorted(self._context.hidden), sorted(self._context.unknown)
         self._context.hidden.clear()
-        if not hidden:
-            return {}
-        return {"hidden": [{"field": field, "permission": permission.value} for field, permission in hidden]}
+        self._context.unknown.clear()
+        found = {
+            "hidden": [{"field": field, "permission": permission.value} for field, permission in hidden],
+            "unknown": [{"field": field, "code": code, "message": message} for field, code, message in unknown],
+        }
+        return {name: listed for name, listed in found.items() if listed}
 
     @property
     def _context(self) -> RequestContext:

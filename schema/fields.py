@@ -16,7 +16,7 @@ from hourledger.core.access import Permission
 from hourledger.core.money import HourlyRate, Money, decimal_hours
 from resolvers.context import RequestContext
 from resolvers.paging import FIRST_DEFAULT, FIRST_MAX, PageRequest
-from resolvers.visibility import may_see
+from resolvers.visibility import may_see, note_unknown
 from schema import enums  # noqa: F401  (names the enumerations before any field uses them)
 
 Info = strawberry.Info[RequestContext, None]
@@ -98,6 +98,28 @@ def guarded_rate(description: str, attribute: str, *permissions: Permission) -> 
     return guarded(_rate(), description, read, *permissions)
 
 
+def guarded_plan(graphql_type: Any, description: str, read: Callable[[Any], Any], *permissions: Permission) -> Any:
+    """As ``guarded``; null, with the reason in the answer's extensions, also where ``plan_problem`` says so."""
+    listed = " and ".join(permission.value for permission in permissions)
+
+    def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        field = f"{info.path.typename}.{info.field_name}"
+        if not may_see(info.context, field, permissions):
+            return None
+        return read(root) if knows_plan(info, root) else None
+
+    described = f"{description} Null without {listed}, and where an exchange rate is missing."
+    return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, description=described)
+
+
+def knows_plan(info: Info, root: Any) -> bool:
+    """Whether planned amounts can be known; if not, the answer's extensions say why this field is null."""
+    if root.plan_problem is None:
+        return True
+    note_unknown(info.context, f"{info.path.typename}.{info.field_name}", root.plan_problem)
+    return False
+
+
 def hours(description: str, attribute: str) -> Any:
     """Seconds as decimal hours."""
     from decimal import Decimal
@@ -111,8 +133,9 @@ def asks(graphql_type: Any, description: str) -> Callable[[Callable[..., Any]], 
 
 
 def arguments(given: Any) -> dict[str, Any]:
-    """The fields of an input by name, as a resolver takes them."""
-    return {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
+    """The fields of an input by name, as a resolver takes them; without those that were left open (UNSET)."""
+    values = {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
+    return {name: value for name, value in values.items() if value is not strawberry.UNSET}
 
 
 def _money() -> Any:

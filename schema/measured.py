@@ -18,7 +18,7 @@ from hourledger.core.access import Permission
 from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis, displayed
 from resolvers.context import RequestContext
 from resolvers.visibility import may_see
-from schema.fields import Info, guarded
+from schema.fields import Info, guarded, guarded_plan, knows_plan
 
 COST = Permission.VIEW_COST_RATES
 BILLING = Permission.VIEW_BILLING_RATES
@@ -38,7 +38,10 @@ Basis = Annotated[
     PercentBasis | None, strawberry.argument(description="What weighs the tasks; null: as the project has it.")
 ]
 
-_RIGHTS = "Null without VIEW_GENERAL_FINANCE; cost based, without VIEW_COST_RATES too."
+_RIGHTS = (
+    "Null without VIEW_GENERAL_FINANCE; cost based, without VIEW_COST_RATES too, and where a plan lacks an exchange "
+    "rate."
+)
 
 
 def rounded(value: Fraction | None, units: int = 1) -> Decimal | None:
@@ -55,7 +58,7 @@ def by_method(graphql_type: Any, description: str, read: Callable[[Any, IndexMet
 
     def resolve(root: strawberry.Parent[Any], info: Info, method: Method = None) -> Any:
         by = method or root.methods.index
-        return read(root, by) if _may_see_by(info, by) else None
+        return read(root, by) if _may_see_by(info, by) and _is_known_by(info, root, by) else None
 
     return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, description=f"{description} {_RIGHTS}")
 
@@ -65,7 +68,8 @@ def by_both_methods(graphql_type: Any, description: str, read: Callable[[Any, In
 
     def resolve(root: strawberry.Parent[Any], info: Info, method: Method = None, eac_method: AtProject = None) -> Any:
         by = method or root.methods.index
-        return read(root, by, eac_method or root.methods.eac) if _may_see_by(info, by) else None
+        is_shown = _may_see_by(info, by) and _is_known_by(info, root, by)
+        return read(root, by, eac_method or root.methods.eac) if is_shown else None
 
     return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, description=f"{description} {_RIGHTS}")
 
@@ -100,3 +104,13 @@ def guarded_call(
 def _may_see_by(info: Info, method: IndexMethod) -> bool:
     field = f"{info.path.typename}.{info.field_name}"
     return may_see(info.context, field, (GENERAL,) if method is IndexMethod.HOUR_BASED else (COST, GENERAL))
+
+
+def guarded_plan_ratio(description: str, read: Callable[[Any], Fraction | None], *permissions: Permission) -> Any:
+    """As ``guarded_ratio``; null, with the reason in the answer's extensions, also where the plan cannot be known."""
+    return guarded_plan(Decimal, description, lambda it: rounded(read(it)), *permissions)
+
+
+def _is_known_by(info: Info, root: Any, by: IndexMethod) -> bool:
+    """Hour-based figures need no rates."""
+    return by is IndexMethod.HOUR_BASED or knows_plan(info, root)

@@ -27,6 +27,7 @@ from schema.references import (
     RUN,
     TASK,
     TIME_ENTRY,
+    WORK_SCHEDULE,
 )
 from schema.types.runs import ProjectRecalculation
 
@@ -169,4 +170,25 @@ class SetBaseCurrencyPayload(Payload):
 
 @strawberry.type(description="The answer to setProjectCurrency and setProjectExchangeRateDate.")
 class ProjectCurrencyPayload(Payload):
+    project = entity(PROJECT, "The project as it is now.")
+
+
+@strawberry.type(description="The answer to mutations of an assignment.")
+class AssignmentPayload(Payload):
+    assignment = entity(ASSIGNMENT, "The assignment as it is now.")
+
+
+@strawberry.type(description="The answer to removeAssignment.")
+class RemoveAssignmentPayload(Payload):
+    deleted_id = entity(strawberry.ID, "The id of what is gone.", lambda gone: global_id("Assignment", gone.id))
+    task = entity(TASK, "The task as it is now.", lambda gone: gone.task)
+
+
+@strawberry.type(description="The answer to mutations of a work schedule.")
+class WorkSchedulePayload(Payload):
+    work_schedule = entity(WORK_SCHEDULE, "The work schedule as it is now.")
+
+
+@strawberry.type(description="The answer to chooseWorkSchedule.")
+class ChooseWorkSchedulePayload(Payload):
     project = entity(PROJECT, "The project as it is now.")

@@ -19,6 +19,7 @@ from resolvers import (
     exchange,
     ledger,
     nodes,
+    planning,
     projects,
     rate_policies,
     rates,
@@ -49,6 +50,7 @@ from schema.references import (
     RUN,
     SOURCE_RECORD,
     TIME_ENTRY,
+    WORK_SCHEDULE,
 )
 from schema.types.explanations import RateExplanation, TimeEntryExplanation
 from schema.types.rate_policies import RatePolicy
@@ -255,3 +257,5 @@ class Query(FinanceQueries):
     ) -> Any:
         page = PageRequest(first, after)
         return await exchange.exchange_rates(info.context, page, currency=currency, on=on, project_id=project_id)
+
+    work_schedules = listed(WORK_SCHEDULE, "Work schedules, by name.", planning.work_schedules)

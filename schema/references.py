@@ -43,3 +43,18 @@ EXCHANGE_RATE = _type("ExchangeRate", "exchange")
 
 
 CURRENCY = _type("Currency", "exchange")
+
+
+WORK_SCHEDULE = _type("WorkSchedule", "planning")
+
+
+CONTOUR_DAY = _type("ContourDay", "planning")
+
+
+PLANNED_DAY = _type("PlannedDay", "planning")
+
+
+FINANCIAL_FIGURES = _type("FinancialFigures", "planning")
+
+
+FINANCIAL_ROW = _type("FinancialRow", "planning")

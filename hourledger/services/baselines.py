@@ -36,6 +36,7 @@ async def take_baseline(unit: UnitOfWork, project_id: int, name: str) -> int:
             field="name",
         )
     measures = (await project_measures(unit, [project_id]))[project_id]
+    measures.require_plan()
     row = BaselineRow(
         organisation_id=unit.organisation_id,
         project_id=project_id,

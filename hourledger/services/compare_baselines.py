@@ -64,6 +64,7 @@ async def compare_baselines(unit: UnitOfWork, before_id: int, after_id: int | No
     tasks_before = await _kept_tasks(unit, before)
     if after_id is None:
         measures = (await project_measures(unit, [before.project_id]))[before.project_id]
+        measures.require_plan()
         figures_after = baseline_figures(measures)
         tasks_after = await _tasks_now(unit, before.project_id, measures.tasks)
     else:

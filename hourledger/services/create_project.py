@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
+from hourledger.core.finances import require_plan, require_seconds
 from hourledger.core.money import HourlyRate, Money, require_currency
 from hourledger.core.work import BillingMethod, CostType, RevenueType
 from hourledger.services.checks import require_amounts, require_name
+from hourledger.services.task_hours import lock_task_hours, settle_hours
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import select_kept, select_one
 from models.tables import (
@@ -146,35 +148,51 @@ async def create_task(unit: UnitOfWork, project_id: int, plan: TaskPlan) -> int:
     return task.id
 
 
+ASSIGNEES_MAX = 200
+"""How many people and roles one task may have (§1.4)."""
+
+
 async def assign(
-    unit: UnitOfWork, task_id: int, *, person_id: int | None, role_id: int | None, planned_seconds: int = 0
+    unit: UnitOfWork, task_id: int, *, person_id: int | None, role_id: int | None, planned_seconds: int | None = None
 ) -> int:
-    """A person (with the role it fills here) or only a role on a task; the first one is primary. Returns its id."""
+    """A person (with the role it fills here) or only a role on a task; the first one is primary. Returns its id.
+
+    ``planned_seconds``: hours by hand; None: an equal share of what the others leave of the task's (§2.2).
+
+    Raises:
+        Missing TASK_UNKNOWN, PERSON_UNKNOWN, ROLE_UNKNOWN; NotAllowed PLAN_ON_PARENT (hours); Conflict EXISTS.
+        Invalid ASSIGNEE_MISSING, TOO_MANY_ASSIGNEES, HOURS_INVALID.
+    """
     unit.require(Permission.EDIT_PROJECTS)
-    for table, row_id, code in (
-        (TaskRow, task_id, "TASK"),
-        (PersonRow, person_id, "PERSON"),
-        (RoleRow, role_id, "ROLE"),
-    ):
+    for table, row_id, code in ((PersonRow, person_id, "PERSON"), (RoleRow, role_id, "ROLE")):
         if row_id is not None and await select_one(unit.session, table, unit.organisation_id, row_id) is None:
             raise Missing(f"There is no {code.lower()} {row_id}.", code=f"{code}_UNKNOWN")
     if person_id is None and role_id is None:
         raise Invalid("Assign a person or a role.", code="ASSIGNEE_MISSING", field="personId")
+    hours = await lock_task_hours(unit, task_id)
+    if len(hours.assignments) >= ASSIGNEES_MAX:
+        raise Invalid(f"A task has at most {ASSIGNEES_MAX} assignees.", code="TOO_MANY_ASSIGNEES", field="taskId")
+    if planned_seconds is not None:
+        require_seconds(planned_seconds)
+        hours.require_leaf("plannedHours")
     row = AssignmentRow(
         organisation_id=unit.organisation_id,
         task_id=task_id,
         person_id=person_id,
         role_id=role_id,
+        is_primary=not hours.assignments,
         planned_seconds=planned_seconds,
     )
     unit.session.add(row)
     await unit.session.flush()
+    hours.assignments.append(row)
+    await settle_hours(unit, hours)
+    unit.audit("create", "assignment", row.id, after={"task_id": task_id, "planned_seconds": planned_seconds})
     return row.id
 
 
 def _check(plan: TaskPlan) -> None:
-    if plan.planned_start and plan.planned_completion and plan.planned_completion < plan.planned_start:
-        raise Invalid("Planned completion is before planned start.", code="PLAN_REVERSED", field="plannedCompletion")
+    require_plan(plan.planned_seconds, plan.planned_start, plan.planned_completion)
     require_amounts(
         plan.cost_type,
         plan.revenue_type,
@@ -182,8 +200,6 @@ def _check(plan: TaskPlan) -> None:
         billing_rate=plan.billing_rate,
         billing_amount=plan.billing_amount,
     )
-    if plan.planned_seconds < 0:
-        raise Invalid("Planned hours are zero or more.", code="HOURS_INVALID", field="plannedHours")
 
 
 def _scaled(rate: Decimal | None, currency: str) -> int | None:

@@ -37,28 +37,34 @@ async def project_measures(
 
     ``on``: the day up to which work counts as scheduled (BCWS, SPI, CSI); None: today.
 
+    Where a planned day has no exchange rate, ``plan_problem`` says so and the rest stands.
+
     Raises:
-        Missing EXCHANGE_RATE_MISSING: a rate or a budget is in a currency without a rate on its day.
+        Missing EXCHANGE_RATE_MISSING: a budget is in a currency without a rate on its day.
     Source: project-finances §2.6, §2.7, §8.
     """
     session, owner = unit.session, unit.organisation_id
     projects = await rows.measured_projects(session, owner, project_ids)
     ids = list(projects)
     sums = await stored_sums(session, owner, ids)
-    trees = await _trees(unit, ids)
+    plans = await plan_figures(unit, ids)
+    trees = await _trees(unit, ids, plans)
     exchange = await _exchange(unit, projects.values())
     defaults = finance_preferences(unit).methods
     found = {}
     for project_id, project in projects.items():
         branch, methods = trees[project_id], methods_of(project, defaults)
         day, currency = on or unit.today, project.currency
+        problem = plans[project_id].problem
         tasks = {
-            one.task_id: WorkMeasures(project_id, one, currency, methods, day)
+            one.task_id: WorkMeasures(project_id, one, currency, methods, day, plan_problem=problem)
             for one in branch.all_below()
             if one.task_id is not None
         }
         facts = _facts(project, sums[project_id], exchange)
-        found[project_id] = ProjectMeasures(project_id, branch, currency, methods, day, facts, tasks)
+        found[project_id] = ProjectMeasures(
+            project_id, branch, currency, methods, day, facts, tasks, plan_problem=problem
+        )
     return found
 
 
@@ -88,10 +94,9 @@ def _facts(project: MeasuredProject, sums: StoredSums, exchange: ExchangeRates) 
     )
 
 
-async def _trees(unit: UnitOfWork, project_ids: list[int]) -> dict[int, Branch]:
+async def _trees(unit: UnitOfWork, project_ids: list[int], plans: dict[int, ProjectPlan]) -> dict[int, Branch]:
     """Hours of a task that is not the project's count as logged on the project itself: no figure is lost."""
     session, owner = unit.session, unit.organisation_id
-    plans = await plan_figures(unit, project_ids)
     expenses = await rows.expenses_by_task(session, owner, project_ids)
     tasks: dict[int, dict[int, MeasuredTask]] = {project_id: {} for project_id in project_ids}
     for task in await rows.measured_tasks(session, owner, project_ids):
@@ -121,7 +126,7 @@ def _worked(sums: TaskSums) -> Figures:
 def _task_facts(
     task: MeasuredTask, plan: ProjectPlan, worked: dict[tuple[int, int | None], Figures], expenses: ExpensesByTask
 ) -> TaskFacts:
-    planned = plan.tasks.get(task.id, PlannedFigures())
+    planned = plan.known.get(task.id, PlannedFigures())
     own = worked[task.project_id, task.id] + Figures(
         planned_seconds=planned.seconds,
         planned_labor_minor=planned.cost_minor,

@@ -28,4 +28,6 @@ async def portfolio_finances(
         raise Missing(f"There is no project {min(missing)}.", code="PROJECT_UNKNOWN", field="projectIds")
     exchange = await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
     projects = [found[project_id] for project_id in dict.fromkeys(project_ids)]
+    for one in projects:
+        one.require_plan()
     return portfolio_of(((one, exchange.factor(one.currency, shown_in, day)) for one in projects), shown_in)

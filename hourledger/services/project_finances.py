@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from hourledger.core.finances import ProjectFigures, ProjectFinances, roll_up
@@ -13,22 +14,26 @@ from models.queries.finances import stored_sums
 
 
 async def project_finances(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int, ProjectFinances]:
-    """By project id, for all at once; exact at this moment. Unknown projects are absent."""
+    """By project id, for all at once; exact at this moment. Unknown projects are absent.
+
+    Where a planned day has no exchange rate, the planned labour is None and ``plan_problem`` says so; the rest stands.
+    """
     sums = await stored_sums(unit.session, unit.organisation_id, project_ids)
     plans = await plan_figures(unit, list(sums))
     found = {}
     for project_id, one in sums.items():
-        plan = plans[project_id].total
+        plan = plans[project_id]
+        known = plan.total if plan.problem is None else None
 
         def money(minor: int, currency: str = one.currency) -> Money:
             return Money(minor, currency)
 
-        found[project_id] = roll_up(
+        totals = roll_up(
             ProjectFigures(
                 planned_seconds=plan.seconds,
-                planned_labor_cost=money(plan.cost_minor),
+                planned_labor_cost=None if known is None else money(known.cost_minor),
                 planned_expense_cost=money(one.planned_expense),
-                planned_hourly_revenue=money(plan.revenue_minor),
+                planned_hourly_revenue=None if known is None else money(known.revenue_minor),
                 planned_fixed_revenue=money(one.planned_fixed_revenue),
                 actual_seconds=one.actual_seconds,
                 actual_labor_cost=money(one.labor_cost),
@@ -41,6 +46,7 @@ async def project_finances(unit: UnitOfWork, project_ids: Sequence[int]) -> dict
                 unbilled=money(one.unbilled),
             )
         )
+        found[project_id] = replace(totals, plan_problem=plan.problem)
     return found
 
 

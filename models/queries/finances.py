@@ -137,12 +137,16 @@ async def task_sums(session: Session, organisation_id: int, project_ids: Sequenc
 
 @dataclass(frozen=True, slots=True)
 class PlannedWork:
-    """The plan of one assignment (or of an unassigned task: both ids None), with what its rates depend on."""
+    """The plan of one assignment (or of an unassigned task: both ids None), with what its rates depend on.
+
+    ``assigned_seconds``: given by hand; None: an equal share. ``schedule_id`` is the project's, None: the default one.
+    """
 
     organisation_id: int
     project_id: int
     company_id: int | None
     currency: str
+    schedule_id: int | None
     task_id: int
     cost_type: CostType
     revenue_type: RevenueType
@@ -152,11 +156,12 @@ class PlannedWork:
     task_seconds: int
     planned_start: date | None
     planned_completion: date | None
+    first_day_seconds: int | None
     assignment_id: int | None
     person_id: int | None
     cost_override_allowed: bool
     role_id: int | None
-    assigned_seconds: int
+    assigned_seconds: int | None
     is_billable: bool
     billing_role_id: int | None
     attributes: dict[str, int] | None
@@ -167,13 +172,13 @@ async def planned_work(session: Session, organisation_id: int, project_ids: Sequ
     """Every assignment of the leaf tasks of these projects, and every leaf task that has none."""
     rows = await session.execute(
         text("""
-            SELECT t.organisation_id, t.project_id, p.company_id, p.currency, t.id AS task_id, t.cost_type,
-                   t.revenue_type, t.cost_rate_scaled, t.billing_rate_scaled,
+            SELECT t.organisation_id, t.project_id, p.company_id, p.currency, p.schedule_id, t.id AS task_id,
+                   t.cost_type, t.revenue_type, t.cost_rate_scaled, t.billing_rate_scaled,
                    CASE WHEN t.revenue_type LIKE '%\\_CAP' THEN t.billing_amount_minor END AS cap_minor,
                    t.planned_seconds AS task_seconds, t.planned_start, t.planned_completion,
-                   a.id AS assignment_id, a.person_id,
+                   t.first_day_seconds, a.id AS assignment_id, a.person_id,
                    coalesce(o.cost_rate_override_allowed, false) AS cost_override_allowed,
-                   a.role_id, coalesce(a.planned_seconds, 0) AS assigned_seconds,
+                   a.role_id, a.planned_seconds AS assigned_seconds,
                    coalesce(a.is_billable, true) AS is_billable, a.billing_role_id, a.attributes, t.overtime_ratio
             FROM task t JOIN project p ON p.id = t.project_id
             LEFT JOIN assignment a ON a.task_id = t.id

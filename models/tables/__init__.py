@@ -42,6 +42,7 @@ from models.tables.organisation import (
     SecretRow,
     TrustedIssuerRow,
 )
+from models.tables.planning import AssignmentDayRow, WorkScheduleDayRow, WorkScheduleRow
 from models.tables.project import (
     AssignmentRow,
     ContractCustomerRow,
@@ -80,6 +81,7 @@ __all__ = [
     "AccountType",
     "ActualRow",
     "ApiTokenRow",
+    "AssignmentDayRow",
     "AssignmentRow",
     "AttributeSource",
     "AttributeValueRow",
@@ -142,4 +144,6 @@ __all__ = [
     "TrustedIssuerRow",
     "ValuationCause",
     "ValuationRow",
+    "WorkScheduleDayRow",
+    "WorkScheduleRow",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis
@@ -53,13 +53,15 @@ class ProjectRow(SQLModel, table=True):
     company_rates_override: bool = False
     preserve_billing_rates: bool = False
     exchange_rate_date: date | None = None
+    schedule_id: int | None = refers_to("work_schedule.id", optional=True)
     created_at: datetime = instant()
 
 
 class TaskRow(SQLModel, table=True):
     """``cost_rate_scaled`` is for FIXED_HOURLY cost; ``billing_amount_minor`` is the cap or the fixed amount of the
     revenue type, ``billing_rate_scaled`` the rate of FIXED_HOURLY revenue. ``overtime_ratio`` multiplies the planned
-    revenue of USER_AND_ROLE_HOURLY (§3.9). An issue has neither type nor plan; its hours are searched by themselves."""
+    revenue of USER_AND_ROLE_HOURLY (§3.9). ``first_day_seconds``: what is left of the first planned day when work
+    starts during it; None: all of it. An issue has neither type nor plan; its hours are searched by themselves."""
 
     __tablename__ = "task"
     __table_args__ = (
@@ -72,6 +74,7 @@ class TaskRow(SQLModel, table=True):
         CheckConstraint("planned_seconds >= 0", name="planned_seconds"),
         CheckConstraint("percent_complete BETWEEN 0 AND 100", name="percent_complete"),
         CheckConstraint("overtime_ratio > 0", name="overtime_ratio"),
+        CheckConstraint("first_day_seconds BETWEEN 0 AND 86400", name="first_day_seconds"),
     )
 
     id: int = key()
@@ -90,11 +93,12 @@ class TaskRow(SQLModel, table=True):
     planned_seconds: int = Field(default=0, sa_type=BigInteger)
     planned_start: date | None = None
     planned_completion: date | None = None
+    first_day_seconds: int | None = None
     percent_complete: Decimal = Field(default=Decimal(0), sa_type=Numeric(5, 2))
 
 
 class AssignmentRow(SQLModel, table=True):
-    """A person or a role on a task, with a share of its planned hours.
+    """A person or a role on a task. ``planned_seconds`` None: an equal share of what the others leave (§2.2).
 
     ``billing_role_id``: the job role the person is billed as here; ``attributes``: those of an open role, as in a rate
     scope. A rate of its own is a rate line of level ASSIGNMENT.
@@ -103,7 +107,9 @@ class AssignmentRow(SQLModel, table=True):
     __tablename__ = "assignment"
     __table_args__ = (
         CheckConstraint("person_id IS NOT NULL OR role_id IS NOT NULL", name="somebody"),
+        CheckConstraint("planned_seconds >= 0", name="planned_seconds"),
         Index(None, "task_id"),
+        Index("uq_assignment_primary", "task_id", unique=True, postgresql_where=text("is_primary")),
         UniqueConstraint("task_id", "person_id", "role_id", postgresql_nulls_not_distinct=True),
     )
 
@@ -113,7 +119,7 @@ class AssignmentRow(SQLModel, table=True):
     person_id: int | None = refers_to("person.id", optional=True, index=True)
     role_id: int | None = refers_to("role.id", optional=True)
     is_primary: bool = False
-    planned_seconds: int = Field(default=0, sa_type=BigInteger)
+    planned_seconds: int | None = Field(default=None, sa_type=BigInteger)
     is_billable: bool = True
     billing_role_id: int | None = refers_to("role.id", optional=True)
     attributes: dict[str, int] = document()

@@ -17,6 +17,7 @@ class RateScopeRow(SQLModel, table=True):
     """Whose rates a set of rate lines are: kind, level and the ids that level needs, each combination once.
 
     ``attributes``: {rate attribute id: attribute value id} that the subject must have; empty for everybody (§3.5).
+    ``assignment_id`` is no foreign key: past valuations name the lines of an assignment that is gone.
     """
 
     __tablename__ = "rate_scope"
@@ -48,7 +49,7 @@ class RateScopeRow(SQLModel, table=True):
     role_id: int | None = refers_to("role.id", optional=True, index=True)
     company_id: int | None = refers_to("company.id", optional=True)
     project_id: int | None = refers_to("project.id", optional=True, index=True)
-    assignment_id: int | None = refers_to("assignment.id", optional=True)
+    assignment_id: int | None = Field(default=None, sa_type=BigInteger)
     task_id: int | None = refers_to("task.id", optional=True, index=True)
     rate_card_id: int | None = refers_to("rate_card.id", optional=True, index=True)
     attributes: dict[str, int] = document()

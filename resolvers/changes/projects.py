@@ -82,14 +82,14 @@ async def assign_to_task(
     task_id: str,
     person_id: str | None,
     role_id: str | None,
-    planned_hours: Decimal,
+    planned_hours: Decimal | None,
 ) -> Answer:
     made = await projects.assign(
         unit,
         row_id(task_id, "Task", "taskId"),
         person_id=optional_row_id(person_id, "Person", "personId"),
         role_id=optional_row_id(role_id, "Role", "roleId"),
-        planned_seconds=parse_hours(planned_hours),
+        planned_seconds=None if planned_hours is None else parse_hours(planned_hours),
     )
     return {"id": made}
 

@@ -44,7 +44,9 @@ class AssignToTaskInput(MutationInput):
     task_id: strawberry.ID = strawberry.field(description="The task.")
     person_id: strawberry.ID | None = strawberry.field(default=None, description="Who.")
     role_id: strawberry.ID | None = strawberry.field(default=None, description="In which role.")
-    planned_hours: Decimal = strawberry.field(default=Decimal(0), description="Their share of the planned hours.")
+    planned_hours: Decimal | None = strawberry.field(
+        default=None, description="Hours by hand; null: an equal share of what the others leave of the task's."
+    )
 
 
 @strawberry.input(description="The input of addExpense; amounts are in the project's currency.")

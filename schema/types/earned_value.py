@@ -7,7 +7,7 @@ from decimal import Decimal
 import strawberry
 
 from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis, displayed
-from schema.fields import guarded, hours, reads
+from schema.fields import guarded, guarded_plan, hours, reads
 from schema.measured import (
     BILLING,
     COST,
@@ -15,6 +15,7 @@ from schema.measured import (
     Basis,
     by_both_methods,
     by_method,
+    guarded_plan_ratio,
     guarded_ratio,
     rounded,
 )
@@ -71,17 +72,19 @@ class WorkFinances:
     realised_fixed_revenue = guarded(
         MONEY, "The fixed part of actual revenue: of what is complete.", lambda it: it.realised_fixed_revenue, BILLING
     )
-    cost_variance = guarded(
+    cost_variance = guarded_plan(
         MONEY, "Planned less actual cost: positive is good.", lambda it: it.cost_variance, COST, GENERAL
     )
-    revenue_variance = guarded(
+    revenue_variance = guarded_plan(
         MONEY, "Actual less planned revenue: positive is good.", lambda it: it.revenue_variance, BILLING
     )
     hours_variance = hours("Planned less actual hours: positive is good.", "seconds_variance")
-    remaining_cost = guarded(MONEY, "Planned less actual cost.", lambda it: it.remaining_cost, COST, GENERAL)
-    remaining_revenue = guarded(MONEY, "Planned less actual revenue.", lambda it: it.remaining_revenue, BILLING)
-    planned_margin = guarded(MONEY, "Planned revenue less planned cost.", lambda it: it.planned_margin, *EVERYTHING)
-    planned_margin_percent = guarded_ratio(
+    remaining_cost = guarded_plan(MONEY, "Planned less actual cost.", lambda it: it.remaining_cost, COST, GENERAL)
+    remaining_revenue = guarded_plan(MONEY, "Planned less actual revenue.", lambda it: it.remaining_revenue, BILLING)
+    planned_margin = guarded_plan(
+        MONEY, "Planned revenue less planned cost.", lambda it: it.planned_margin, *EVERYTHING
+    )
+    planned_margin_percent = guarded_plan_ratio(
         "Planned margin in percent of planned revenue; 0 without revenue.",
         lambda it: it.planned_margin_percent,
         *EVERYTHING,

@@ -8,7 +8,7 @@ from hourledger.core.finances import ProjectMeasures
 from hourledger.core.money import Money as ExactMoney
 from resolvers.measures import billing_of_task
 from resolvers.visibility import may_see
-from schema.fields import Info, guarded, hours
+from schema.fields import Info, guarded, guarded_plan, hours, knows_plan
 from schema.measured import BILLING, COST, GENERAL, AtProject, guarded_call, guarded_ratio
 from schema.references import MONEY
 from schema.types.earned_value import WorkFinances
@@ -19,7 +19,7 @@ def _eac_including_fixed_cost(
 ) -> ExactMoney | None:
     if not may_see(info.context, "ProjectFinances.eacIncludingFixedCost", (COST, GENERAL)):
         return None
-    return root.eac_including_fixed_cost(eac_method)
+    return root.eac_including_fixed_cost(eac_method) if knows_plan(info, root) else None
 
 
 @strawberry.type(
@@ -27,14 +27,14 @@ def _eac_including_fixed_cost(
 )
 class ProjectFinances(WorkFinances):
     planned_hours = hours("Planned hours of all tasks.", "planned_seconds")
-    planned_labor_cost = guarded(
+    planned_labor_cost = guarded_plan(
         MONEY, "Planned hours at the cost rates of their days.", lambda it: it.planned_labor_cost, COST
     )
     planned_expense_cost = guarded(MONEY, "Planned expenses.", lambda it: it.planned_expense_cost, GENERAL)
-    planned_cost = guarded(
+    planned_cost = guarded_plan(
         MONEY, "Planned labour, expenses and the fixed cost.", lambda it: it.planned_cost, COST, GENERAL
     )
-    planned_revenue = guarded(
+    planned_revenue = guarded_plan(
         MONEY, "Planned hours at the billing rates of their days, and fixed revenue.", lambda it: it.planned_revenue,
         BILLING,
     )  # fmt: skip
@@ -104,12 +104,12 @@ class ProjectFinances(WorkFinances):
 )
 class TaskFinances(WorkFinances):
     planned_hours = hours("Planned hours.", "planned_seconds")
-    planned_labor_cost = guarded(
+    planned_labor_cost = guarded_plan(
         MONEY, "Planned hours at the cost rates of their days.", lambda it: it.planned_labor_cost, COST
     )
     planned_expense_cost = guarded(MONEY, "Planned expenses.", lambda it: it.planned_expense_cost, GENERAL)
-    planned_cost = guarded(MONEY, "Planned labour and expenses.", lambda it: it.planned_cost, COST, GENERAL)
-    planned_revenue = guarded(
+    planned_cost = guarded_plan(MONEY, "Planned labour and expenses.", lambda it: it.planned_cost, COST, GENERAL)
+    planned_revenue = guarded_plan(
         MONEY, "Planned hours at the billing rates of their days, and fixed amounts.", lambda it: it.planned_revenue,
         BILLING,
     )  # fmt: skip

@@ -10,7 +10,7 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
 from models.queries.listing.projects import AssignmentView, ExpenseView, ProjectView, TaskView
-from resolvers import billing, measures, projects, time_entries, value
+from resolvers import billing, measures, planning, projects, time_entries, value
 from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, resolves
 from schema.measured import measured_on
 from schema.node import Connection, Node
@@ -19,6 +19,7 @@ from schema.references import (
     BASELINE,
     BILLING_RECORD,
     COMPANY,
+    CONTOUR_DAY,
     EXPENSE,
     FINANCES,
     PERSON,
@@ -29,7 +30,9 @@ from schema.references import (
     TASK,
     TASK_FINANCES,
     TIME_ENTRY,
+    WORK_SCHEDULE,
 )
+from schema.types.planning import financial_data, planned_days
 
 GENERAL = Permission.VIEW_GENERAL_FINANCE
 
@@ -49,6 +52,11 @@ class Project(Node):
         description="Set: only the organisation's exchange rates hold, and fixed amounts are converted on this day."
     )
     created_at: datetime = strawberry.field(description="When it was created.")
+    work_schedule = resolves(
+        WORK_SCHEDULE | None,
+        "On whose working days its plans fall; null: Monday to Friday, eight hours.",
+        planning.schedule_of_project,
+    )
     fixed_cost = guarded_amount("A cost of the project as a whole.", "fixed_cost_minor", GENERAL)
     fixed_revenue = guarded_amount("A revenue of the project as a whole.", "fixed_revenue_minor", GENERAL)
     company = resolves(
@@ -75,6 +83,12 @@ class Project(Node):
         Connection[BASELINE],
         "Its baselines, newest first.",
         lambda context, it, page: value.baselines(context, it.id, page),
+    )
+    planned_days = planned_days(
+        "What is planned day by day, in order; days without planned hours are left out.", planning.days_of_project
+    )
+    financial_data = financial_data(
+        "Its finances by week or month, in order. Only the days asked for count; over all days they sum to finances."
     )
     tasks = pages(
         Connection[TASK], "Its tasks, oldest first.", lambda context, it, page: projects.tasks(context, it.id, page)
@@ -110,7 +124,7 @@ class Task(Node):
     billing_amount = guarded_amount(
         "The cap or the fixed amount of its revenue type.", "billing_amount_minor", Permission.VIEW_BILLING_RATES
     )
-    planned_hours = hours("Planned hours.", "planned_seconds")
+    planned_hours = hours("Planned hours; of a task with others below it, theirs.", "planned_seconds")
     planned_start: date | None = strawberry.field(description="First planned day.")
     planned_completion: date | None = strawberry.field(description="Last planned day.")
     percent_complete: Decimal = strawberry.field(description="0 to 100; of a parent see its finances.")
@@ -140,7 +154,15 @@ class Assignment(Node):
     is_type_of = is_value(AssignmentView)
     is_primary: bool = strawberry.field(description="Whether it is the task's main assignment.")
     is_billable: bool = strawberry.field(description="Whether its hours may earn.")
-    planned_hours = hours("Its share of the planned hours.", "planned_seconds")
+    planned_hours = hours("Its part of the task's planned hours.", "planned_seconds")
+    is_planned_by_hand: bool = strawberry.field(
+        description="Whether its hours were given by hand; otherwise they are an equal share of what the others leave."
+    )
+    contour = resolves(
+        list[CONTOUR_DAY],
+        "Its hours by day as somebody split them by hand; empty: spread equally over the working days.",
+        lambda context, it: planning.contour(context, it.id),
+    )
     task = resolves(TASK | None, "The task.", lambda context, it: projects.task_by_id(context, it.task_id))
     person = resolves(
         PERSON | None, "Who; null: nobody yet.", lambda context, it: projects.person_by_id(context, it.person_id)

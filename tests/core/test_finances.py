@@ -79,6 +79,7 @@ def test_i2_the_totals_equal_their_parts(values: list[int]) -> None:
         for one, value in zip(fields(ProjectFigures), values, strict=True)
     })  # type: ignore[arg-type]  # fmt: skip
     finances = roll_up(figures)
+    assert figures.planned_labor_cost is not None
     assert finances.planned_cost == figures.planned_labor_cost + figures.planned_expense_cost + figures.fixed_cost
     assert finances.actual_cost == figures.actual_labor_cost + figures.actual_expense_cost + figures.fixed_cost
     assert finances.actual_cost == finances.actual_labor_cost + finances.actual_expense_cost

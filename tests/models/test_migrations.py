@@ -116,3 +116,34 @@ def test_a_database_that_does_not_answer_is_told_without_its_address() -> None:
         migrate("postgresql://nobody:secret@127.0.0.1:1/nowhere")
     assert caught.value.code == "DATABASE_UNREACHABLE"
     assert "secret" not in caught.value.message
+
+
+def test_0006_gives_plans_of_old_the_meaning_they_had(empty_database_url: str) -> None:
+    """Zeros nobody typed are shared, hours by hand make up the task's, and the first assignee is primary."""
+    url = empty_database_url
+    migrate(url, "0003")
+    with psycopg.connect(url) as connection:
+        connection.execute("""
+            INSERT INTO organisation (id, name, base_currency, time_zone, rate_policy, settings)
+            VALUES (1, 'Old', 'EUR', 'UTC', 'workfront-1', '{}');
+            INSERT INTO project (id, organisation_id, code, name, currency, status, fixed_cost_minor,
+                                 fixed_revenue_minor, require_time_approval)
+            VALUES (1, 1, 'P', 'P', 'EUR', 'CURRENT', 0, 0, false);
+            INSERT INTO role (id, organisation_id, name, is_active) VALUES (1, 1, 'One', true), (2, 1, 'Two', true);
+            INSERT INTO task (id, organisation_id, project_id, name, status, cost_type, revenue_type, planned_seconds,
+                              percent_complete)
+            SELECT n, 1, 1, 'Task ' || n, 'NEW', 'USER_HOURLY', 'USER_HOURLY', 101, 0 FROM generate_series(1, 3) n;
+            INSERT INTO assignment (organisation_id, task_id, role_id, is_primary, planned_seconds, is_billable)
+            VALUES (1, 1, 1, false, 0, true), (1, 1, 2, false, 0, true),
+                   (1, 2, 1, false, 30, true), (1, 2, 2, true, 40, true),
+                   (1, 3, 1, false, 30, true), (1, 3, 2, false, 0, true);
+        """)
+    hours = """
+        SELECT t.id::text, t.planned_seconds || ':' || string_agg(coalesce(a.planned_seconds::text, '-')
+               || CASE WHEN a.is_primary THEN '*' ELSE '' END, ' ' ORDER BY a.id)
+        FROM task t JOIN assignment a ON a.task_id = t.id GROUP BY t.id ORDER BY t.id
+    """
+    migrate(url)
+    assert look(url, hours) == [("1", "101:-* -"), ("2", "70:30 40*"), ("3", "101:30* -")]
+    migrate_down(url, "0003")
+    assert look(url, hours) == [("1", "101:51* 50"), ("2", "70:30 40*"), ("3", "101:30* 71")]

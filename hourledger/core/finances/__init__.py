@@ -1,13 +1,33 @@
 """Project finances: what was planned, what it cost, what it earned, what may be billed."""
 
 from hourledger.core.finances.baseline import BaselineFigures, baseline_figures
+from hourledger.core.finances.contour import days_outside, require_contour
 from hourledger.core.finances.earned_value import EacMethod, bcwp, bcws, cpi, csi, eac, eac_including_fixed_cost, spi
 from hourledger.core.finances.measures import EarnedAmount, WorkMeasures
-from hourledger.core.finances.planned import planned_days
+from hourledger.core.finances.plan_days import PlannedDay, merged, plus, task_days
+from hourledger.core.finances.planned import (
+    PLAN_DAYS_MAX,
+    STANDARD_SCHEDULE,
+    WorkSchedule,
+    assigned_seconds,
+    first_day_limit,
+    planned_days,
+    require_plan,
+    require_seconds,
+    settled_task_seconds,
+    spread,
+)
 from hourledger.core.finances.portfolio import Portfolio, PortfolioFigures, PortfolioRow, portfolio_of
 from hourledger.core.finances.preferences import FinancePreferences, Methods
 from hourledger.core.finances.project import ProjectFigures, ProjectFinances, roll_up
 from hourledger.core.finances.project_measures import ProjectFacts, ProjectMeasures
+from hourledger.core.finances.time_phased import (
+    FinancialFigures,
+    FinancialPeriod,
+    FinancialRow,
+    allocation_date,
+    financial_rows,
+)
 from hourledger.core.finances.value import (
     ProjectValue,
     Risk,
@@ -41,6 +61,8 @@ from hourledger.core.finances.work_node import (
 from hourledger.core.finances.work_tree import Branch, Figures, TaskFacts, expense_figures, grow
 
 __all__ = [
+    "PLAN_DAYS_MAX",
+    "STANDARD_SCHEDULE",
     "BaselineFigures",
     "Branch",
     "EacMethod",
@@ -49,9 +71,13 @@ __all__ = [
     "ExpenseClasses",
     "Figures",
     "FinancePreferences",
+    "FinancialFigures",
+    "FinancialPeriod",
+    "FinancialRow",
     "IndexMethod",
     "Methods",
     "PercentBasis",
+    "PlannedDay",
     "Portfolio",
     "PortfolioFigures",
     "PortfolioRow",
@@ -66,6 +92,9 @@ __all__ = [
     "TaskFacts",
     "WorkMeasures",
     "WorkNode",
+    "WorkSchedule",
+    "allocation_date",
+    "assigned_seconds",
     "baseline_figures",
     "bcwp",
     "bcws",
@@ -74,26 +103,37 @@ __all__ = [
     "cost_variance",
     "cpi",
     "csi",
+    "days_outside",
     "displayed",
     "eac",
     "eac_including_fixed_cost",
     "expense_classes",
     "expense_figures",
+    "financial_rows",
+    "first_day_limit",
     "grow",
     "initiative_seconds",
     "margin_percent",
+    "merged",
     "on_budget_percent",
     "percent_complete",
     "planned_days",
     "planned_percent",
+    "plus",
     "portfolio_of",
     "portfolio_value",
     "potential_risk_cost",
     "remaining",
     "remaining_risk_cost",
+    "require_contour",
+    "require_plan",
+    "require_seconds",
     "revenue_variance",
     "roll_up",
     "rolled",
+    "settled_task_seconds",
     "spi",
+    "spread",
+    "task_days",
     "total_potential_cost",
 ]

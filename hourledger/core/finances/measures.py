@@ -7,10 +7,11 @@ Source: project-finances §2.6, §2.7, §8; see ``earned_value`` and ``value`` f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from hourledger.core.errors import Missing
 from hourledger.core.finances import earned_value, value
 from hourledger.core.finances.earned_value import EacMethod
 from hourledger.core.finances.preferences import Methods
@@ -41,13 +42,23 @@ class EarnedAmount:
 
 @dataclass(frozen=True)
 class WorkMeasures:
-    """Of a task with everything below it. ``on``: the day up to which work is scheduled (BCWS, SPI, CSI)."""
+    """Of a task with everything below it. ``on``: the day up to which work is scheduled (BCWS, SPI, CSI).
+
+    ``plan_problem``: why planned labour and hourly revenue cannot be known (a planned day has no exchange rate); what
+    is made of them is not to be shown then. Planned hours are known all the same.
+    """
 
     project_id: int
     branch: Branch
     currency: str
     methods: Methods
     on: date
+    plan_problem: Missing | None = field(default=None, kw_only=True)
+
+    def require_plan(self) -> None:
+        """Raises ``plan_problem``."""
+        if self.plan_problem is not None:
+            raise self.plan_problem
 
     @property
     def figures(self) -> Figures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -110,6 +111,14 @@ class RateTable:
         lines = (line for variants in self._variants.values() for dated in variants.values() for line in dated)
         days = (day for line in lines for day in (line.period.valid_from, line.period.valid_until))
         return {day for day in days if day is not None}
+
+    def bounds_by_subject(self) -> dict[int, set[date]]:
+        """Likewise, by the id of whom the lines belong to."""
+        found: dict[int, set[date]] = defaultdict(set)
+        for key, variants in self._variants.items():
+            for line in (line for dated in variants.values() for line in dated):
+                found[key.subject_id] |= {day for day in (line.period.valid_from, line.period.valid_until) if day}
+        return found
 
     def _fitting(self, key: RateKey, attributes: AttributeValues) -> list[list[RateLine]]:
         variants = self._variants.get(key)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
 from models.queries.listing.keyset import Listing
+from models.queries.listing.planning import ASSIGNED_SECONDS, LEAVES_BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class ProjectView:
     exchange_rate_date: date | None
     fixed_cost_minor: int
     fixed_revenue_minor: int
+    schedule_id: int | None
     created_at: datetime
 
 
@@ -31,7 +33,8 @@ PROJECTS = Listing(
     row=ProjectView,
     alias="p",
     columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, "
-    "p.preserve_billing_rates, p.exchange_rate_date, p.fixed_cost_minor, p.fixed_revenue_minor, p.created_at",
+    "p.preserve_billing_rates, p.exchange_rate_date, p.fixed_cost_minor, p.fixed_revenue_minor, p.schedule_id, "
+    "p.created_at",
     source="project p",
     order=(("p.code", "text"),),
     casts={"status": ProjectStatus},
@@ -43,7 +46,7 @@ OF_COMPANY = "p.company_id = :company"
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """``currency`` is the project's."""
+    """``currency`` is the project's. Planned hours and dates of a parent are those of the tasks below it (§2.6)."""
 
     id: int
     project_id: int
@@ -59,6 +62,7 @@ class TaskView:
     planned_seconds: int
     planned_start: date | None
     planned_completion: date | None
+    first_day_seconds: int | None
     percent_complete: Decimal
 
 
@@ -67,9 +71,12 @@ TASKS = Listing(
     row=TaskView,
     alias="t",
     columns="t.id, t.project_id, t.parent_id, t.name, t.status, p.currency, t.cost_type, t.cost_rate_scaled, "
-    "t.revenue_type, t.billing_rate_scaled, t.billing_amount_minor, t.planned_seconds, t.planned_start, "
-    "t.planned_completion, t.percent_complete",
-    source="task t JOIN project p ON p.id = t.project_id",
+    "t.revenue_type, t.billing_rate_scaled, t.billing_amount_minor, "
+    "CASE WHEN below.tasks = 0 THEN t.planned_seconds ELSE below.planned_seconds END AS planned_seconds, "
+    "CASE WHEN below.tasks = 0 THEN t.planned_start ELSE below.planned_start END AS planned_start, "
+    "CASE WHEN below.tasks = 0 THEN t.planned_completion ELSE below.planned_completion END AS planned_completion, "
+    "CASE WHEN below.tasks = 0 THEN t.first_day_seconds END AS first_day_seconds, t.percent_complete",
+    source=f"task t JOIN project p ON p.id = t.project_id {LEAVES_BELOW}",
     order=(("t.id", "bigint"),),
     casts={"status": TaskStatus, "cost_type": CostType, "revenue_type": RevenueType},
 )
@@ -84,13 +91,15 @@ class AssignmentView:
     is_primary: bool
     is_billable: bool
     planned_seconds: int
+    is_planned_by_hand: bool
 
 
 ASSIGNMENTS = Listing(
     name="assignments",
     row=AssignmentView,
     alias="a",
-    columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, a.planned_seconds",
+    columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, "
+    f"{ASSIGNED_SECONDS} AS planned_seconds, a.planned_seconds IS NOT NULL AS is_planned_by_hand",
     source="assignment a",
     order=(("a.id", "bigint"),),
 )

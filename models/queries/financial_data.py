@@ -1,0 +1,105 @@
+"""What a project's finances by week or month are made of, day by day, in one statement each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import text
+
+from models.database import Session
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """Sums of one day and side. Seconds; minor units of the project's currency."""
+
+    day: date
+    is_planned: bool
+    labor_seconds: int
+    labor_cost_minor: int
+    labor_revenue_minor: int
+    billable_expense_minor: int
+    non_billable_expense_minor: int
+    fixed_cost_minor: int
+    fixed_revenue_minor: int
+
+
+async def day_sums(
+    session: Session, organisation_id: int, project_id: int, *, first_day: date, last_day: date, today: date, zone: str
+) -> list[DaySums]:
+    """All but planned labour, of the days from ``first_day`` to ``last_day``, both included.
+
+    Hours count on their work date; an expense on its planned day (planned) and the day it was paid (actual), each the
+    other's when it is missing. Fixed amounts have no date of their own. Planned revenue of a task: its planned
+    completion, else its start, else today; actual: the same, not later than today. The project's fixed revenue: the
+    last planned completion of its tasks likewise. Its fixed cost, planned and actual: the first planned day of its
+    tasks, else the day it was created. So the days sum to what ``stored_sums`` gives.
+    """
+    rows = await session.execute(
+        text("""
+            WITH wanted AS (
+                SELECT p.id, p.status, p.fixed_cost_minor, p.fixed_revenue_minor,
+                       coalesce(min(t.planned_start), min(t.planned_completion),
+                                (p.created_at AT TIME ZONE :zone)::date) AS first_day,
+                       coalesce(max(t.planned_completion), max(t.planned_start), :today) AS last_day
+                FROM project p LEFT JOIN task t ON t.project_id = p.id
+                    AND NOT EXISTS (SELECT FROM task child WHERE child.parent_id = t.id)
+                WHERE p.organisation_id = :organisation AND p.id = :project GROUP BY p.id
+            ),
+            fixed_tasks AS (
+                SELECT t.status, t.billing_amount_minor AS minor,
+                       coalesce(t.planned_completion, t.planned_start, :today) AS day
+                FROM task t JOIN wanted w ON w.id = t.project_id
+                WHERE t.revenue_type = 'FIXED_REVENUE' OR t.revenue_type LIKE '%\\_PLUS\\_FIXED'
+            ),
+            spent AS (
+                SELECT x.is_billable, x.planned_minor, x.actual_minor,
+                       coalesce(x.planned_on, x.paid_on, (x.entered_at AT TIME ZONE :zone)::date) AS planned_day,
+                       coalesce(x.paid_on, x.planned_on, (x.entered_at AT TIME ZONE :zone)::date) AS paid_day
+                FROM expense x JOIN wanted w ON w.id = x.project_id
+            ),
+            facts AS (
+                SELECT e.work_date AS day, false AS is_planned, e.seconds, e.cost_minor AS cost,
+                       e.revenue_minor AS revenue, 0::bigint AS billable, 0::bigint AS other, 0::bigint AS fixed_cost,
+                       0::bigint AS fixed_revenue
+                FROM time_entry e JOIN wanted w ON w.id = e.project_id WHERE e.deleted_at IS NULL
+                UNION ALL
+                SELECT planned_day, true, 0, 0, 0, CASE WHEN is_billable THEN planned_minor ELSE 0 END,
+                       CASE WHEN is_billable THEN 0 ELSE planned_minor END, 0, 0
+                FROM spent WHERE planned_minor <> 0
+                UNION ALL
+                SELECT paid_day, false, 0, 0, 0, CASE WHEN is_billable THEN actual_minor ELSE 0 END,
+                       CASE WHEN is_billable THEN 0 ELSE actual_minor END, 0, 0
+                FROM spent WHERE actual_minor <> 0
+                UNION ALL
+                SELECT day, true, 0, 0, 0, 0, 0, 0, minor FROM fixed_tasks WHERE minor <> 0
+                UNION ALL
+                SELECT least(day, :today), false, 0, 0, 0, 0, 0, 0, minor
+                FROM fixed_tasks WHERE status = 'COMPLETE' AND minor <> 0
+                UNION ALL
+                SELECT last_day, true, 0, 0, 0, 0, 0, 0, fixed_revenue_minor FROM wanted WHERE fixed_revenue_minor <> 0
+                UNION ALL
+                SELECT least(last_day, :today), false, 0, 0, 0, 0, 0, 0, fixed_revenue_minor
+                FROM wanted WHERE status = 'COMPLETE' AND fixed_revenue_minor <> 0
+                UNION ALL
+                SELECT first_day, is_planned, 0, 0, 0, 0, 0, fixed_cost_minor, 0
+                FROM wanted CROSS JOIN (VALUES (true), (false)) AS side(is_planned) WHERE fixed_cost_minor <> 0
+            )
+            SELECT day, is_planned, sum(seconds)::bigint AS labor_seconds, sum(cost)::bigint AS labor_cost_minor,
+                   sum(revenue)::bigint AS labor_revenue_minor, sum(billable)::bigint AS billable_expense_minor,
+                   sum(other)::bigint AS non_billable_expense_minor, sum(fixed_cost)::bigint AS fixed_cost_minor,
+                   sum(fixed_revenue)::bigint AS fixed_revenue_minor
+            FROM facts WHERE day BETWEEN :first_day AND :last_day
+            GROUP BY day, is_planned ORDER BY day, is_planned
+        """),
+        {
+            "organisation": organisation_id,
+            "project": project_id,
+            "first_day": first_day,
+            "last_day": last_day,
+            "today": today,
+            "zone": zone,
+        },
+    )
+    return [DaySums(**row) for row in rows.mappings()]

@@ -1,0 +1,108 @@
+"""When planned work falls, what it costs and earns by the day, and a project's finances by week or month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from hourledger.core.access import Permission
+from hourledger.core.errors import Missing
+from hourledger.core.finances import FinancialPeriod, FinancialRow, PlannedDay
+from hourledger.services import financial_data as finances
+from models.queries.listing.keyset import Cut
+from models.queries.listing.planning import (
+    ASSIGNMENT_DAYS,
+    IS_DEFAULT,
+    WORK_SCHEDULE_DAYS,
+    WORK_SCHEDULES,
+    AssignmentDayView,
+    WorkScheduleDayView,
+    WorkScheduleView,
+)
+from models.queries.listing.projects import ProjectView, TaskView
+from resolvers.context import RequestContext
+from resolvers.paging import Page, PageRequest, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDayView:
+    """Seconds and minor units of ``currency``; None where ``plan_problem`` says why."""
+
+    day: date
+    seconds: int
+    currency: str
+    cost_minor: int | None
+    revenue_minor: int | None
+    plan_problem: Missing | None
+
+
+async def work_schedules(context: RequestContext, page: PageRequest) -> Page[WorkScheduleView]:
+    context.principal.require(Permission.VIEW_PROJECTS)
+    return await page_of(context, WORK_SCHEDULES, page)
+
+
+async def work_schedule_by_id(context: RequestContext, schedule_id: int | None) -> WorkScheduleView | None:
+    return await context.loaders.row(WORK_SCHEDULES, schedule_id)
+
+
+async def schedule_of_project(context: RequestContext, project: ProjectView) -> WorkScheduleView | None:
+    """The one it chose, else the default one; None: Monday to Friday, eight hours."""
+    if project.schedule_id is not None:
+        return await work_schedule_by_id(context, project.schedule_id)
+    async with context.reading() as unit:
+        found = await WORK_SCHEDULES.page(unit.session, unit.organisation_id, Cut(1), (IS_DEFAULT,))
+    return found.rows[0] if found.rows else None
+
+
+async def special_days(context: RequestContext, schedule_id: int) -> list[WorkScheduleDayView]:
+    """At most as many as the service lets a schedule have."""
+    return await context.loaders.all_of(WORK_SCHEDULE_DAYS, "d.schedule_id", "schedule_id", schedule_id)
+
+
+async def contour(context: RequestContext, assignment_id: int) -> list[AssignmentDayView]:
+    return await context.loaders.all_of(ASSIGNMENT_DAYS, "d.assignment_id", "assignment_id", assignment_id)
+
+
+async def days_of_project(
+    context: RequestContext, project: ProjectView, first_day: date, last_day: date
+) -> list[PlannedDayView]:
+    return await _days(context, project.id, None, project.currency, first_day, last_day)
+
+
+async def days_of_task(
+    context: RequestContext, task: TaskView, first_day: date, last_day: date
+) -> list[PlannedDayView]:
+    """Of a parent: of all tasks below it."""
+    return await _days(context, task.project_id, task.id, task.currency, first_day, last_day)
+
+
+async def _days(
+    context: RequestContext, project_id: int, task_id: int | None, currency: str, first_day: date, last_day: date
+) -> list[PlannedDayView]:
+    """Raises Denied PERMISSION_DENIED, Invalid DAYS_INVALID, QUERY_TOO_LARGE."""
+    context.principal.require(Permission.VIEW_PROJECTS)
+    finances.require_days(first_day, last_day)
+    plan = await context.loaders.plan_by_day(project_id)
+    found = list(_within(plan.days(task_id), first_day, last_day))
+    context.loaders.take_rows(len(found))
+    return [
+        PlannedDayView(one.day, one.seconds, currency, one.cost_minor, one.revenue_minor, plan.problem) for one in found
+    ]
+
+
+def _within(days: Iterable[PlannedDay], first_day: date, last_day: date) -> Iterable[PlannedDay]:
+    return (one for one in days if first_day <= one.day <= last_day)
+
+
+async def financial_data(
+    context: RequestContext, project: ProjectView, by: FinancialPeriod, first_day: date, last_day: date
+) -> list[FinancialRow]:
+    """Raises Denied PERMISSION_DENIED, Invalid DAYS_INVALID, QUERY_TOO_LARGE."""
+    context.principal.require(Permission.VIEW_PROJECTS)
+    finances.require_days(first_day, last_day)
+    plan = await context.loaders.plan_by_day(project.id)
+    async with context.reading() as unit:
+        rows = await finances.financial_data(unit, project.id, plan, by, first_day, last_day)
+    context.loaders.take_rows(len(rows))
+    return rows
