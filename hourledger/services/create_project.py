@@ -11,6 +11,7 @@ from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import HourlyRate, Money, require_currency
 from hourledger.core.work import BillingMethod, CostType, RevenueType
 from hourledger.services.checks import require_name
+from hourledger.services.company_rates import attach_company_rates
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import select_one
 from models.tables import (
@@ -38,7 +39,8 @@ async def create_project(
 ) -> int:
     """A project in ``currency`` (its customer's, else the organisation's, when None). Returns its id.
 
-    With a customer it gets an implicit contract: one time-and-material line for all classes of work (design §3).
+    With a customer it gets an implicit contract: one time-and-material line for all classes of work (design §3), and
+    the customer's rates as they are now (project-finances §3.6).
     """
     unit.require(Permission.EDIT_PROJECTS)
     company = None
@@ -59,6 +61,7 @@ async def create_project(
     await unit.session.flush()
     if company is not None:
         await _add_implicit_contract(unit, project, company)
+        await attach_company_rates(unit, project.id, company.id)
     unit.audit("create", "project", project.id, after={"code": project.code})
     unit.emit("PROJECT_CREATED", project_id=project.id, entity_id=project.id, code=project.code)
     return project.id
