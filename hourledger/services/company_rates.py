@@ -69,7 +69,7 @@ async def set_company_rates_override(unit: UnitOfWork, project_id: int, *, is_on
 
 
 async def _renew(unit: UnitOfWork, project: ProjectRow, company_id: int) -> str | None:
-    """Retire and append, if the customer's rates changed since; the instant known before, None when nothing is to do."""
+    """Retire and append, if the customer's rates changed since; the instant known before, None: nothing was to do."""
     old = await find_one(
         unit.session,
         RateAttachmentRow,

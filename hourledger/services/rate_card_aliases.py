@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from hourledger.core.errors import Missing
 from hourledger.services.checks import require_name
@@ -26,7 +27,7 @@ async def set_alias(
     if await select_one(unit.session, RoleRow, unit.organisation_id, role_id) is None:
         raise Missing(f"There is no role {role_id}.", code="ROLE_UNKNOWN", field="roleId")
     await check_attributes(unit, card.kind, attributes, needs_required=False)
-    whose = {"rate_card_id": card_id, "role_id": role_id, "attributes": stored_attributes(attributes)}
+    whose: dict[str, Any] = {"rate_card_id": card_id, "role_id": role_id, "attributes": stored_attributes(attributes)}
     row = await find_one(unit.session, RateCardAliasRow, unit.organisation_id, lock=True, **whose)
     before = {"alias": row.alias if row else None}
     if alias is None:

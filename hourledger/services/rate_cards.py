@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.periods import Period
@@ -148,7 +149,7 @@ async def lock_card(unit: UnitOfWork, card_id: int) -> RateCardRow:
     return card
 
 
-async def _columns(unit: UnitOfWork, draft: CardDraft) -> dict[str, object]:
+async def _columns(unit: UnitOfWork, draft: CardDraft) -> dict[str, Any]:
     company_id, group_id = draft.company_id, draft.group_value_id
     if company_id is not None and await select_one(unit.session, CompanyRow, unit.organisation_id, company_id) is None:
         raise Missing(f"There is no company {company_id}.", code="COMPANY_UNKNOWN", field="companyId")

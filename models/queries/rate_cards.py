@@ -155,7 +155,7 @@ async def project_lines_of_company_roles(
 
 
 async def roles_of_project(session: Session, organisation_id: int, project_id: int, day: date) -> list[int]:
-    """Roles that work on a project: assigned, billed as, the primary ones of people on it, those with rates of its own."""
+    """Roles that work on a project: assigned, billed as, primary roles of people on it, those with rates on it."""
     rows = await session.execute(
         text("""
             SELECT r.id FROM role r WHERE r.organisation_id = :organisation AND r.id IN (
