@@ -6,7 +6,18 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hourledger.core.access import Permission
-from resolvers import billing, connections, ledger, projects, rates, runs, time_entries, work_types
+from resolvers import (
+    billing,
+    connections,
+    ledger,
+    projects,
+    rate_attributes,
+    rate_cards,
+    rates,
+    runs,
+    time_entries,
+    work_types,
+)
 from resolvers.context import RequestContext
 from resolvers.ids import parse_global_id
 
@@ -33,6 +44,12 @@ _BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int]
     "ExternalSystem": ((), connections.connection_by_id),
     "SourceRecord": ((), connections.source_record_by_id),
     "RecalculationRun": ((), runs.run_by_id),
+    "RateCard": ((), rate_cards.rate_card_by_id),
+    "RateCardAlias": ((), rate_cards.alias_by_id),
+    "RateAttachment": ((), rate_cards.attachment_by_id),
+    "RateAttribute": (_PEOPLE, rate_attributes.rate_attribute_by_id),
+    "AttributeValue": (_PEOPLE, rate_attributes.attribute_value_by_id),
+    "PersonAttribute": (_PEOPLE, rate_attributes.person_attribute_by_id),
 }
 
 

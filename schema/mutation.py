@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
-
 import strawberry
 
 from resolvers.changes import billing, connections, people, projects, work, work_types
 from schema import payloads
-from schema.fields import Info, arguments
 from schema.inputs import billing as billing_inputs
 from schema.inputs import connections as connection_inputs
 from schema.inputs import projects as project_inputs
 from schema.inputs import work as work_inputs
 from schema.inputs import work_types as work_type_inputs
-
-
-def mutates(change: Callable[..., Awaitable[Any]], input_type: type, payload_type: type, description: str) -> Any:
-    """A field that hands the input to a resolver and shows its outcome."""
-
-    async def resolve(info: Info, input: Any) -> Any:
-        return await change(info.context, **arguments(input))
-
-    resolve.__annotations__["input"] = Annotated[input_type, strawberry.argument(description="What is to be done.")]
-    return strawberry.mutation(resolver=resolve, graphql_type=payload_type, description=description)
+from schema.mutates import mutates
+from schema.rate_mutations import RateMutations
 
 
 @strawberry.type(description="Changing. Expected failures are data: look at userErrors.")
-class Mutation:
+class Mutation(RateMutations):
     create_project = mutates(
         projects.create_project,
         project_inputs.CreateProjectInput,
@@ -100,12 +88,6 @@ class Mutation:
         work_inputs.DeleteTimeInput,
         payloads.DeleteTimePayload,
         "Take an entry that is on no billing record out of all figures.",
-    )
-    set_rate = mutates(
-        work.set_rate,
-        work_inputs.SetRateInput,
-        payloads.SetRatePayload,
-        "Set a dated rate. Work that is logged already keeps its value until it is recalculated.",
     )
     recalculate_projects = mutates(
         work.recalculate_projects,

@@ -11,12 +11,12 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.ledger import DeliveryState
-from hourledger.core.work import RateKind
 from models.tables import SourceRecordStatus
-from resolvers import billing, connections, ledger, nodes, projects, rates, runs, time_entries, viewer, work_types
+from resolvers import billing, connections, ledger, nodes, projects, runs, time_entries, viewer, work_types
 from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks, reads
 from schema.node import Connection, Node
+from schema.rate_queries import RateQueries
 from schema.references import (
     ACCOUNT,
     BILLING_RECORD,
@@ -28,7 +28,6 @@ from schema.references import (
     JOURNAL_ENTRY,
     PERSON,
     PROJECT,
-    RATE_LINE,
     ROLE,
     RUN,
     SOURCE_RECORD,
@@ -69,7 +68,7 @@ class Viewer:
 
 
 @strawberry.type(description="Reading. Everything needs a token; what it does not allow is refused or null.")
-class Query:
+class Query(RateQueries):
     people = listed(PERSON, "People, by name.", projects.people)
     roles = listed(ROLE, "Job roles, by name.", projects.roles)
     hour_types = listed(HOUR_TYPE, "Kinds of hours, by name.", work_types.hour_types)
@@ -125,30 +124,6 @@ class Query:
     @asks(TimeEntryExplanation | None, "Why an entry is worth what it is worth.")
     async def explain_time_entry(self, info: Info, id: Annotated[Id, argument("The entry.")]) -> Any:
         return await time_entries.explain_time_entry(info.context, id)
-
-    @asks(Connection[RATE_LINE], "Rates, by whose they are and from when.")
-    async def rates(
-        self,
-        info: Info,
-        kind: Annotated[RateKind | None, argument("Only cost or only billing rates; all you may see if null.")] = None,
-        on: Annotated[date | None, argument("Only those in force on this day.")] = None,
-        project_id: Annotated[Id | None, argument("Only those of this project.")] = None,
-        person_id: Annotated[Id | None, argument("Only those of this person.")] = None,
-        role_id: Annotated[Id | None, argument("Only those of this role.")] = None,
-        company_id: Annotated[Id | None, argument("Only those of this customer.")] = None,
-        first: First = FIRST_DEFAULT,
-        after: After = None,
-    ) -> Any:
-        return await rates.rates(
-            info.context,
-            PageRequest(first, after),
-            kind=kind,
-            on=on,
-            project_id=project_id,
-            person_id=person_id,
-            role_id=role_id,
-            company_id=company_id,
-        )
 
     @asks(Connection[BILLING_RECORD], "Billing records, newest first.")
     async def billing_records(

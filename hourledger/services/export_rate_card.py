@@ -42,7 +42,9 @@ async def export_rate_card(unit: UnitOfWork, card_id: int, form: CardFormat, *, 
     return write_card(lines, form)
 
 
-async def card_difference(unit: UnitOfWork, card_id: int, since: datetime, until: datetime | None) -> list[Change]:
+async def card_difference(
+    unit: UnitOfWork, card_id: int, since: datetime, until: datetime | None
+) -> list[Change[CardScope]]:
     """What changed on a card between two instants (None: now); ``whose`` is a CardScope.
 
     Raises Missing RATE_CARD_UNKNOWN, Denied PERMISSION_DENIED.
@@ -60,6 +62,3 @@ async def see_card(unit: UnitOfWork, card_id: int) -> RateCardRow:
         raise Missing(f"There is no rate card {card_id}.", code="RATE_CARD_UNKNOWN", field="rateCardId")
     unit.require(Permission.VIEW_COST_RATES if card.kind is RateKind.COST else Permission.VIEW_BILLING_RATES)
     return card
-
-
-__all__ = ["CardScope", "card_difference", "export_rate_card", "see_card"]

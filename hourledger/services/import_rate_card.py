@@ -16,7 +16,7 @@ from hourledger.services.rate_card_aliases import set_alias
 from hourledger.services.rate_cards import lock_card
 from hourledger.services.rate_lines import lines_in_force, priced, write_lines
 from hourledger.services.rate_scopes import RateScope, open_scope
-from hourledger.services.scope_attributes import check_attributes
+from hourledger.services.scope_attributes import check_attributes, read_attributes
 from hourledger.services.set_rate import check_price
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.rate_cards import CardScope, card_lines_at
@@ -28,14 +28,18 @@ from models.tables import RateCardAliasRow, RateCardRow
 class Imported:
     """What the import changed: ranges (``whose`` is a CardScope), and how many aliases."""
 
-    changes: list[Change]
+    changes: list[Change[CardScope]]
     aliases: int = 0
+
+
+Whom = tuple[int, tuple[tuple[int, int], ...]]
+"""A role and its attributes: it has one alias on a card, whatever the kind of its lines."""
 
 
 @dataclass(slots=True)
 class _Wanted:
     lines: dict[CardScope, list[CardLine]] = field(default_factory=lambda: defaultdict(list))
-    aliases: dict[CardScope, str] = field(default_factory=dict)
+    aliases: dict[Whom, str] = field(default_factory=dict)
 
 
 async def import_rate_card(
@@ -49,14 +53,13 @@ async def import_rate_card(
         Missing RATE_CARD_UNKNOWN, Denied PERMISSION_DENIED.
     """
     card = await lock_card(unit, card_id)
-    wanted = await _understood(unit, card, text, form)
     before = await card_lines_at(unit.session, unit.organisation_id, card_id, None)
+    wanted = await _understood(unit, card, text, form, known=set(before))
     after: dict[CardScope, Sequence[PricedDays]] = {} if replace else dict(before)
     for whose, lines in wanted.lines.items():
         after[whose] = _merged([] if replace else before.get(whose, []), lines)
     different = changes(before, after)
     for whose in dict.fromkeys(one.whose for one in different):
-        assert isinstance(whose, CardScope)
         await _write(unit, card_id, whose, after.get(whose, ()))
     aliases = await _write_aliases(unit, card_id, wanted.aliases, replace=replace)
     if different or aliases:
@@ -73,16 +76,21 @@ def _merged(ranges: Sequence[PricedDays], lines: Iterable[CardLine]) -> Sequence
     return ranges
 
 
-async def _understood(unit: UnitOfWork, card: RateCardRow, text: str, form: CardFormat) -> _Wanted:
-    """Raises Invalid CARD_INVALID with every line that is wrong."""
+async def _understood(
+    unit: UnitOfWork, card: RateCardRow, text: str, form: CardFormat, *, known: set[CardScope]
+) -> _Wanted:
+    """``known``: what has lines already, and may go on without an attribute that is required since.
+
+    Raises Invalid CARD_INVALID with every line that is wrong.
+    """
     lines, errors = read_card(text, form)
     names, wanted = await card_names(unit), _Wanted()
-    checked: set[CardScope] = set()
+    checked = known
     for line in lines:
         try:
             whose = await _whose(unit, card, line, names, checked)
             _refuse_twice(wanted.lines[whose], line)
-            _note_alias(wanted.aliases, whose, line)
+            _note_alias(wanted.aliases, (whose.role_id, whose.attributes), line)
             wanted.lines[whose].append(line)
         except HourledgerError as error:
             errors.append(at_line(line.number, error))
@@ -116,7 +124,7 @@ def _refuse_twice(others: Iterable[CardLine], line: CardLine) -> None:
             )
 
 
-def _note_alias(aliases: dict[CardScope, str], whose: CardScope, line: CardLine) -> None:
+def _note_alias(aliases: dict[Whom, str], whose: Whom, line: CardLine) -> None:
     if line.alias is None:
         return
     if aliases.setdefault(whose, line.alias) != line.alias:
@@ -134,20 +142,18 @@ async def _write(unit: UnitOfWork, card_id: int, whose: CardScope, ranges: Seque
     unit.audit("import_rates", "rate_scope", scope.id, before={"ranges": before}, after={"ranges": after})
 
 
-async def _write_aliases(unit: UnitOfWork, card_id: int, wanted: Mapping[CardScope, str], *, replace: bool) -> int:
-    """How many differ. A role has one alias on a card, whatever the kind of its lines."""
-    rows = await find_all(unit.session, RateCardAliasRow, unit.organisation_id, rate_card_id=card_id)
-    was = {
-        (row.role_id, tuple(sorted((int(key), one) for key, one in row.attributes.items()))): row.alias for row in rows
+async def _write_aliases(unit: UnitOfWork, card_id: int, wanted: Mapping[Whom, str], *, replace: bool) -> int:
+    """How many differ."""
+    was: dict[Whom, str] = {
+        (row.role_id, tuple(sorted(read_attributes(row.attributes).items()))): row.alias
+        for row in await find_all(unit.session, RateCardAliasRow, unit.organisation_id, rate_card_id=card_id)
     }
-    now = {(whose.role_id, whose.attributes): alias for whose, alias in wanted.items()}
-    different = {whose: alias for whose, alias in now.items() if was.get(whose) != alias}
-    gone = [whose for whose in was if replace and whose not in now]
+    different: dict[Whom, str | None] = {whose: alias for whose, alias in wanted.items() if was.get(whose) != alias}
+    if replace:
+        different |= {whose: None for whose in was if whose not in wanted}
     for (role_id, attributes), alias in different.items():
         await set_alias(unit, card_id, role_id, alias, attributes=dict(attributes))
-    for role_id, attributes in gone:
-        await set_alias(unit, card_id, role_id, None, attributes=dict(attributes))
-    return len(different) + len(gone)
+    return len(different)
 
 
 def _scope(card_id: int, whose: CardScope) -> RateScope:

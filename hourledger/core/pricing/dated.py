@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from hourledger.core.periods import Period
 from hourledger.core.pricing.price import Price
@@ -105,15 +105,15 @@ def gaps(periods: Iterable[Period]) -> list[Period]:
     return found
 
 
-class Change(NamedTuple):
+class Change(NamedTuple, Generic[K]):
     """One range of a price list that is new (no ``before``), gone (no ``after``) or different from its first day on."""
 
-    whose: Hashable
+    whose: K
     before: PricedDays | None
     after: PricedDays | None
 
 
-def changes(before: Mapping[K, Sequence[PricedDays]], after: Mapping[K, Sequence[PricedDays]]) -> list[Change]:
+def changes(before: Mapping[K, Sequence[PricedDays]], after: Mapping[K, Sequence[PricedDays]]) -> list[Change[K]]:
     """What differs between two states of the same price list, in the order of ``before``, then of ``after``."""
     found = []
     for whose in dict.fromkeys([*before, *after]):
