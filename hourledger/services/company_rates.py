@@ -7,11 +7,15 @@ from hourledger.core.errors import Missing
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.rate_cards import company_rates_changed_at, project_lines_of_company_roles
 from models.selecting import find_all, find_one, select_one
-from models.tables import ProjectRow, RateAttachmentRow, RateLineRow
+from models.tables import CompanyRow, ProjectRow, RateAttachmentRow, RateLineRow
 
 
 async def attach_company_rates(unit: UnitOfWork, project_id: int, company_id: int) -> int:
-    """From now on the project has the customer's rates of this instant. Returns the attachment."""
+    """From now on the project has the customer's rates of this instant. Returns the attachment.
+
+    The customer is locked: whoever sets rates of it at the same moment comes before or after, never in between.
+    """
+    await select_one(unit.session, CompanyRow, unit.organisation_id, company_id, lock=True)
     row = RateAttachmentRow(
         organisation_id=unit.organisation_id,
         project_id=project_id,
@@ -79,6 +83,7 @@ async def _renew(unit: UnitOfWork, project: ProjectRow, company_id: int) -> str 
         company_id=company_id,
         retired_at=None,
     )
+    await select_one(unit.session, CompanyRow, unit.organisation_id, company_id, lock=True)
     changed_at = await company_rates_changed_at(unit.session, unit.organisation_id, company_id)
     if old is not None and (changed_at is None or changed_at <= old.known_at):
         return None

@@ -45,7 +45,7 @@ async def create_project(
     unit.require(Permission.EDIT_PROJECTS)
     company = None
     if company_id is not None:
-        company = await select_one(unit.session, CompanyRow, unit.organisation_id, company_id)
+        company = await select_one(unit.session, CompanyRow, unit.organisation_id, company_id, lock=True)
         if company is None:
             raise Missing(f"There is no company {company_id}.", code="COMPANY_UNKNOWN", field="companyId")
     project = ProjectRow(

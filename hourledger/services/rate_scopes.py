@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from hourledger.core.access import Permission
-from hourledger.core.errors import Invalid, Missing, NotAllowed
+from hourledger.core.errors import Conflict, Invalid, Missing, NotAllowed
 from hourledger.core.rates import Level
 from hourledger.core.work import RateKind
 from hourledger.services.scope_attributes import check_attributes, stored_attributes
 from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.rate_cards import is_attached_after
 from models.selecting import find_one, select_one
 from models.tables import (
     AssignmentRow,
@@ -60,6 +60,10 @@ _NOT_SET_HERE = {
 _WITH_ATTRIBUTES = frozenset({Level.ROLE, Level.COMPANY_ROLE, Level.PROJECT_ROLE, Level.RATE_CARD})
 
 
+AttributeIds: TypeAlias = Any
+"""Mapping[int, int]; Any, so that callers may spread their ids: ``RateScope(kind, level, **ids)``."""
+
+
 @dataclass(frozen=True, slots=True)
 class RateScope:
     """Whose rate: the level and exactly the ids that level is about.
@@ -76,7 +80,7 @@ class RateScope:
     assignment_id: int | None = None
     task_id: int | None = None
     rate_card_id: int | None = None
-    attributes: Mapping[int, int] = field(default_factory=dict)
+    attributes: AttributeIds = field(default_factory=dict)
 
 
 def scope_of(row: RateScopeRow) -> RateScope:
@@ -127,15 +131,16 @@ async def open_scope(unit: UnitOfWork, scope: RateScope) -> RateScopeRow:
 async def check_open(unit: UnitOfWork, scope: RateScope) -> None:
     """Whether rates of this scope may change: its card is there and fits (and stays as it is), its project is open.
 
-    Raises NotAllowed RATES_PRESERVED; Missing RATE_CARD_UNKNOWN; Invalid KIND_OF_CARD.
+    Raises NotAllowed RATES_PRESERVED; Missing RATE_CARD_UNKNOWN; Invalid KIND_OF_CARD; Conflict CONFLICT.
     """
-    if scope.rate_card_id is not None:
-        # Locked: attaching and pushing wait until these lines are recorded, and see them whole.
-        card = await select_one(unit.session, RateCardRow, unit.organisation_id, scope.rate_card_id, lock=True)
-        if card is None or card.deleted_at is not None:
-            raise Missing(f"There is no rate card {scope.rate_card_id}.", code="RATE_CARD_UNKNOWN", field="rateCardId")
-        if (card.kind is RateKind.COST) != (scope.kind is RateKind.COST):
-            raise Invalid(f"{card.name} is a card of {card.kind.value} rates.", code="KIND_OF_CARD", field="kind")
+    await _check_card(unit, scope)
+    if scope.company_id is not None:
+        await select_one(unit.session, CompanyRow, unit.organisation_id, scope.company_id, lock=True)
+    if await is_attached_after(
+        unit.session, unit.organisation_id, unit.now, card_id=scope.rate_card_id, company_id=scope.company_id
+    ):
+        # Recorded at our instant, the lines would be part of what that project has seen without them.
+        raise Conflict("A project took these rates at the same moment. Try again.", code="CONFLICT")
     if scope.kind is not RateKind.COST:
         project = await _project_of(unit, scope)
         if project is not None and project.preserve_billing_rates:
@@ -144,6 +149,17 @@ async def check_open(unit: UnitOfWork, scope: RateScope) -> None:
                 code="RATES_PRESERVED",
                 field="projectId",
             )
+
+
+async def _check_card(unit: UnitOfWork, scope: RateScope) -> None:
+    """Locked: attaching and pushing wait until these lines are recorded, and see them whole."""
+    if scope.rate_card_id is None:
+        return
+    card = await select_one(unit.session, RateCardRow, unit.organisation_id, scope.rate_card_id, lock=True)
+    if card is None or card.deleted_at is not None:
+        raise Missing(f"There is no rate card {scope.rate_card_id}.", code="RATE_CARD_UNKNOWN", field="rateCardId")
+    if (card.kind is RateKind.COST) != (scope.kind is RateKind.COST):
+        raise Invalid(f"{card.name} is a card of {card.kind.value} rates.", code="KIND_OF_CARD", field="kind")
 
 
 async def project_of_scope(unit: UnitOfWork, scope: RateScope) -> int | None:

@@ -47,6 +47,22 @@ async def outdated_attachments(session: Session, organisation_id: int, card_id: 
     return [OutdatedView(**row) for row in rows.mappings()]
 
 
+async def is_attached_after(
+    session: Session, organisation_id: int, at: datetime, *, card_id: int | None = None, company_id: int | None = None
+) -> bool:
+    """Whether any project has the card, or the customer's rates, as they stood at a later instant than ``at``."""
+    rows = await session.execute(
+        text("""
+            SELECT EXISTS (
+                SELECT FROM rate_attachment a WHERE a.organisation_id = :organisation AND a.known_at > :at
+                AND (a.rate_card_id = cast(:card AS bigint) OR a.company_id = cast(:company AS bigint))
+            ) AS found
+        """),
+        {"organisation": organisation_id, "at": at, "card": card_id, "company": company_id},
+    )
+    return bool(rows.scalar_one())
+
+
 @dataclass(frozen=True, slots=True)
 class VersionView:
     """An instant at which lines of a card changed: who, how many were added, how many went."""
