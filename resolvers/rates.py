@@ -114,6 +114,12 @@ async def gaps_of(context: RequestContext, found: Sequence[RateView] | None) -> 
     return gaps
 
 
+async def is_current(context: RequestContext, rate: RateView) -> bool:
+    """Whether it is in force today, in the organisation's time zone."""
+    async with context.reading() as unit:
+        return rate.retired_at is None and unit.today in Period(rate.valid_from, rate.valid_until)
+
+
 async def scope_in_words(context: RequestContext, rate: RateView) -> str:
     """Whose rate it is, as a person says it: Developer on project NOVA-1."""
     loaders = context.loaders

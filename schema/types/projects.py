@@ -10,7 +10,7 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
 from models.queries.listing.projects import AssignmentView, ExpenseView, ProjectView, TaskView
-from resolvers import billing, projects, time_entries
+from resolvers import billing, projects, rate_attributes, time_entries
 from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, resolves
 from schema.node import Connection, Node
 from schema.references import (
@@ -25,6 +25,7 @@ from schema.references import (
     TASK,
     TIME_ENTRY,
 )
+from schema.types.rate_attributes import RateNarrowing
 
 GENERAL = Permission.VIEW_GENERAL_FINANCE
 
@@ -37,6 +38,9 @@ class Project(Node):
     currency: str = strawberry.field(description="The currency of all its figures.")
     status: ProjectStatus = strawberry.field(description="Complete and dead projects take no more work.")
     require_time_approval: bool = strawberry.field(description="Whether work counts only once it is approved.")
+    company_rates_override: bool = strawberry.field(
+        description="Whether recalculating takes the customer's rates of that day in place of the project's own."
+    )
     created_at: datetime = strawberry.field(description="When it was created.")
     fixed_cost = guarded_amount("A cost of the project as a whole.", "fixed_cost_minor", GENERAL)
     fixed_revenue = guarded_amount("A revenue of the project as a whole.", "fixed_revenue_minor", GENERAL)
@@ -116,6 +120,11 @@ class Assignment(Node):
         ROLE | None,
         "In which role; null: the primary one.",
         lambda context, it: projects.role_by_id(context, it.role_id),
+    )
+    attributes = resolves(
+        list[RateNarrowing],
+        "What an open role has for the rate attributes; a person has their own.",
+        lambda context, it: rate_attributes.narrowed(context, it.attributes),
     )
 
 

@@ -42,6 +42,8 @@ class RateLine(Node):
     last_day = last_day("Last day in force, inclusive; null: open end.")
     recorded_at: datetime = strawberry.field(description="When it was set.")
     recorded_by: str = strawberry.field(description="Who set it.")
+    retired_at: datetime | None = strawberry.field(description="When others took its place; null: it stands.")
+    is_current = resolves(bool, "Whether it is in force today.", rates.is_current)
     attributes = resolves(
         list[RateNarrowing],
         "What who works must have; empty: it is for everybody.",

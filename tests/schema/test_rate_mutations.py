@@ -147,6 +147,15 @@ async def test_places_narrow_rates_and_people_have_them(api: Api, ids: Ids) -> N
     )
     [one] = sets["personAttributes"]["nodes"]
     assert (one["validFrom"], one["lastDay"], one["value"]) == ("2026-01-01", None, {"name": "Los Angeles"})
+    open_role = await api.do("assignToTask", "assignment { id }", taskId=ids.build, roleId=ids.role)
+    given = [{"attributeId": attribute["id"], "valueId": usa["id"]}]
+    narrowed = await api.do(
+        "setAssignmentAttributes",
+        "assignment { attributes { value { name } } }",
+        assignmentId=open_role["id"],
+        attributes=given,
+    )
+    assert narrowed == {"attributes": [{"value": {"name": "USA"}}]}
     again = await api.query("query($id: ID!) { node(id: $id) { ... on PersonAttribute { validFrom } } }", id=one["id"])
     assert again["node"] == {"validFrom": "2026-01-01"}
     assert await api.user_error("deleteAttributeValue", valueId=city["id"]) == "VALUE_IN_USE"
@@ -230,9 +239,23 @@ async def test_3_6_rates_of_a_project_stand_side_by_side(api: Api, ids: Ids, clo
     ]
     assert [group["level"] for group in found["groups"]] == ["PROJECT_ROLE", "RATE_CARD", "COMPANY_ROLE", "ROLE"]
     await api.do("refreshCompanyRates", "project { code }", projectId=ids.portal)
-    await api.do("setCompanyRatesOverride", "project { code }", projectId=ids.portal, isOn=True)
+    flagged = await api.do(
+        "setCompanyRatesOverride", "project { companyRatesOverride }", projectId=ids.portal, isOn=True
+    )
+    assert flagged == {"companyRatesOverride": True}
     refreshed = (await api.query(asked, id=ids.portal))["projectRates"]["roles"]
     assert refreshed[0]["company"] == one("96.00")
+
+
+async def test_28_the_rate_of_today_is_marked(api: Api, ids: Ids) -> None:
+    given = {"kind": "COST", "level": "ROLE", "roleId": ids.role, "currency": "EUR"}
+    for rate, first_day in (("20", None), ("22", "2026-11-01"), ("24", "2027-01-01")):
+        await api.do("setRate", "rateLine { id }", rate=rate, validFrom=first_day, **given)
+    found = await api.query(
+        "query($id: ID!) { rates(roleId: $id) { nodes { isCurrent retiredAt rate { amount } } } }", id=ids.role
+    )
+    told = [(one["rate"]["amount"], one["isCurrent"]) for one in found["rates"]["nodes"]]
+    assert told == [("20.00", False), ("22.00", True), ("24.00", False)]
 
 
 async def test_3_7_the_picker_offers_cards_for_the_project_and_for_everybody(api: Api, ids: Ids) -> None:

@@ -19,6 +19,7 @@ class ProjectView:
     status: ProjectStatus
     company_id: int | None
     require_time_approval: bool
+    company_rates_override: bool
     fixed_cost_minor: int
     fixed_revenue_minor: int
     created_at: datetime
@@ -28,8 +29,8 @@ PROJECTS = Listing(
     name="projects",
     row=ProjectView,
     alias="p",
-    columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, p.fixed_cost_minor, "
-    "p.fixed_revenue_minor, p.created_at",
+    columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, "
+    "p.company_rates_override, p.fixed_cost_minor, p.fixed_revenue_minor, p.created_at",
     source="project p",
     order=(("p.code", "text"),),
     casts={"status": ProjectStatus},
@@ -82,13 +83,14 @@ class AssignmentView:
     is_primary: bool
     is_billable: bool
     planned_seconds: int
+    attributes: dict[str, int]
 
 
 ASSIGNMENTS = Listing(
     name="assignments",
     row=AssignmentView,
     alias="a",
-    columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, a.planned_seconds",
+    columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, a.planned_seconds, a.attributes",
     source="assignment a",
     order=(("a.id", "bigint"),),
 )

@@ -36,12 +36,13 @@ class RateView:
     valid_until: date | None
     recorded_at: datetime
     recorded_by: str
+    retired_at: datetime | None
 
 
 _COLUMNS = (
     "l.id, l.scope_id, s.kind, s.level, s.person_id, s.role_id, s.company_id, s.project_id, s.assignment_id, "
     "s.task_id, s.rate_card_id, s.attributes, l.rate_scaled, l.currency, l.unit_seconds, l.basis, l.is_locked, "
-    "l.valid_from, l.valid_until, l.recorded_at, l.recorded_by"
+    "l.valid_from, l.valid_until, l.recorded_at, l.recorded_by, l.retired_at"
 )
 _SOURCE = "rate_line l JOIN rate_scope s ON s.id = l.scope_id"
 _CASTS = {"kind": RateKind, "level": Level, "basis": RateBasis}
