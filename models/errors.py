@@ -25,6 +25,28 @@ _BY_CONSTRAINT: dict[str, tuple[type[HourledgerError], str, str]] = {
         "TWO_PRIMARY_ROLES",
         "A person has one primary role on a day: end the other one first.",
     ),
+    "ex_rate_attachment_one_card": (
+        Conflict,
+        "CARD_ATTACHED",
+        "Another rate card was attached for some of these days at the same moment. Read again.",
+    ),
+    "ex_person_attribute_one_value": (
+        Conflict,
+        "CONFLICT",
+        "Somebody set this attribute of the person at the same moment. Try again.",
+    ),
+    "uq_rate_card_live_name": (Conflict, "NAME_TAKEN", "Another rate card has this name. Choose another one."),
+    "uq_rate_attribute_organisation_id_position": (
+        Conflict,
+        "POSITION_TAKEN",
+        "Another rate attribute has this position. Choose another one, from 1 to 5.",
+    ),
+    "uq_rate_attribute_organisation_id_name": (
+        Conflict,
+        "NAME_TAKEN",
+        "Another rate attribute has this name. Choose another one.",
+    ),
+    "uq_attribute_value_name": (Conflict, "NAME_TAKEN", "There is a value of this name already. Choose another one."),
     "uq_rate_scope_whose": (Conflict, "CONFLICT", "Somebody set a rate here at the same moment. Try again."),
     "uq_billing_claim_actual_live": (
         Conflict,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from sqlmodel import SQLModel, col, select
@@ -50,7 +50,7 @@ async def find_all(
 ) -> list[R]:
     """All rows of the organisation that fit, in order.
 
-    ``where``: column = value; a value of None means IS NULL, a list or set means any of them.
+    ``where``: column = value; None means IS NULL, a list or set any of them, a mapping a JSON document.
     """
     columns: Any = table
     query = _query(table, organisation_id, where).order_by(getattr(columns, order_by))
@@ -71,7 +71,7 @@ def _query(table: type[R], organisation_id: int, where: dict[str, Any]) -> Any:
         column = col(getattr(columns, name))
         if value is None:
             query = query.where(column.is_(None))
-        elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+        elif isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
             query = query.where(column.in_(list(value)))
         else:
             query = query.where(column == value)

@@ -23,6 +23,11 @@ def user_error(error: HourledgerError) -> UserErrorView:
     return UserErrorView(None if error.field is None else api_name(error.field), error.message, error.code)
 
 
+def user_errors(error: HourledgerError) -> tuple[UserErrorView, ...]:
+    """One, or where an error sums up several (``causes``), each of them."""
+    return tuple(user_error(one) for one in error.facts.get("causes") or [error])
+
+
 def api_name(name: str) -> str:
     """camelCase, as the API spells its fields."""
     return _SNAKE.sub(lambda found: found[1].upper(), name)

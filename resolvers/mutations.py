@@ -17,7 +17,7 @@ from models.queries.idempotency import check_now, store_answer, take_key
 from models.queries.listing.keyset import Listing
 from models.unstorable import refusing_unstorable_text
 from resolvers.context import RequestContext
-from resolvers.failures import UserErrorView, user_error
+from resolvers.failures import UserErrorView, user_errors
 
 T = TypeVar("T")
 
@@ -101,7 +101,7 @@ async def run_mutation(
                 answer = await _run_once(context, name, key, body, command)
             return Outcome(await show(answer), (), dry_run)
     except HourledgerError as error:
-        return Outcome(None, (user_error(error),), dry_run)
+        return Outcome(None, user_errors(error), dry_run)
 
 
 async def _checked(unit: UnitOfWork, command: Callable[[UnitOfWork], Awaitable[Answer]]) -> Answer:

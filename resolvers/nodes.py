@@ -13,6 +13,8 @@ from resolvers import (
     ledger,
     planning,
     projects,
+    rate_attributes,
+    rate_cards,
     rates,
     runs,
     time_entries,
@@ -50,6 +52,12 @@ _BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int]
     "Baseline": ((), value.baseline_by_id),
     "ExchangeRate": (_PEOPLE, exchange.exchange_rate_by_id),
     "WorkSchedule": (_PEOPLE, planning.work_schedule_by_id),
+    "RateCard": ((), rate_cards.rate_card_by_id),
+    "RateCardAlias": ((), rate_cards.alias_by_id),
+    "RateAttachment": ((), rate_cards.attachment_by_id),
+    "RateAttribute": (_PEOPLE, rate_attributes.rate_attribute_by_id),
+    "AttributeValue": (_PEOPLE, rate_attributes.attribute_value_by_id),
+    "PersonAttribute": (_PEOPLE, rate_attributes.person_attribute_by_id),
 }
 
 

@@ -10,6 +10,7 @@ from hourledger.core.access import Permission
 from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.finances import EacMethod, FinancialPeriod, IndexMethod, PercentBasis
 from hourledger.core.ledger import DeliveryState, PostingType
+from hourledger.core.pricing.card_text import CardFormat
 from hourledger.core.rates import Level, RateBasis, Subject
 from hourledger.core.work import (
     BillingType,
@@ -25,6 +26,7 @@ from hourledger.core.work import (
 from models.queries.listing.time_entries import TimeBillingState
 from models.tables import (
     AccountType,
+    AttributeSource,
     ConnectionDirection,
     ConnectionStatus,
     HourTypeScope,
@@ -53,17 +55,11 @@ strawberry.enum(
 )
 strawberry.enum(PostingType, description="What a posting is for; it decides the account.")
 strawberry.enum(Level, name="RateLevel", description="Where a rate is kept, from most to least specific.")
-strawberry.enum(
-    RateBasis,
-    description="What a rate's number is: TIME a price per unit of time, ENTRY one per entry, COST_PLUS a percentage "
-    "on top of the cost rate, PERCENT a markup.",
-)
 strawberry.enum(Subject, name="RateSubject", description="Whose rate a step of the search asks for.")
 strawberry.enum(BillingType, description="Whether the customer pays for it.")
 strawberry.enum(CostType, description="Which cost rate applies to work on a task.")
 strawberry.enum(EntryStatus, description="Where an entry is on its way to being an actual.")
 strawberry.enum(ProjectStatus, description="Where a project is in its life.")
-strawberry.enum(RateKind, description="What an hour costs us, or what it is billed at.")
 strawberry.enum(RevenueType, description="Which billing rate applies to work on a task, and what its amount means.")
 strawberry.enum(TaskStatus, description="Where a task is in its life.")
 strawberry.enum(TransactionClass, description="What kind of thing was worked, spent or billed.")
@@ -98,3 +94,22 @@ strawberry.enum(RiskStatus, description="What has become of a risk.")
 
 
 strawberry.enum(FinancialPeriod, description="How long the rows of a project's finances over time are.")
+
+
+strawberry.enum(RateKind, description="What an hour costs us, what it is billed at, or a percentage on top of that.")
+
+
+strawberry.enum(
+    RateBasis,
+    description="What a rate is: a price per unit of TIME, per ENTRY whatever its hours, a percentage on top of the "
+    "hour's cost rate (COST_PLUS, 0: at cost), or of a markup a PERCENT on top of the billing rate.",
+)
+
+
+strawberry.enum(
+    AttributeSource,
+    description="What the values of a rate attribute are: the kind of hours, or something a person has.",
+)
+
+
+strawberry.enum(CardFormat, description="A rate card as text: CSV for spreadsheets, JSONL for programs.")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
-
 import strawberry
 
 from resolvers.changes import (
@@ -21,7 +18,6 @@ from resolvers.changes import (
     work_types,
 )
 from schema import finance_payloads, payloads
-from schema.fields import Info, arguments
 from schema.inputs import billing as billing_inputs
 from schema.inputs import connections as connection_inputs
 from schema.inputs import exchange as exchange_inputs
@@ -32,21 +28,13 @@ from schema.inputs import rating as rating_inputs
 from schema.inputs import value as value_inputs
 from schema.inputs import work as work_inputs
 from schema.inputs import work_types as work_type_inputs
+from schema.mutates import mutates
+from schema.rate_mutations import RateMutations
 from schema.types import rate_policies as rate_policy_types
 
 
-def mutates(change: Callable[..., Awaitable[Any]], input_type: type, payload_type: type, description: str) -> Any:
-    """A field that hands the input to a resolver and shows its outcome."""
-
-    async def resolve(info: Info, input: Any) -> Any:
-        return await change(info.context, **arguments(input))
-
-    resolve.__annotations__["input"] = Annotated[input_type, strawberry.argument(description="What is to be done.")]
-    return strawberry.mutation(resolver=resolve, graphql_type=payload_type, description=description)
-
-
 @strawberry.type(description="Changing. Expected failures are data: look at userErrors.")
-class Mutation:
+class Mutation(RateMutations):
     create_project = mutates(
         projects.create_project,
         project_inputs.CreateProjectInput,
@@ -118,12 +106,6 @@ class Mutation:
         work_inputs.DeleteTimeInput,
         payloads.DeleteTimePayload,
         "Take an entry that is on no billing record out of all figures.",
-    )
-    set_rate = mutates(
-        work.set_rate,
-        work_inputs.SetRateInput,
-        payloads.SetRatePayload,
-        "Set a dated rate. Work that is logged already keeps its value until it is recalculated.",
     )
     add_rate_policy = mutates(
         rating.add_rate_policy,

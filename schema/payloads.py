@@ -22,7 +22,6 @@ from schema.references import (
     HOUR_TYPE,
     PERSON,
     PROJECT,
-    RATE_LINE,
     ROLE,
     RUN,
     TASK,
@@ -112,11 +111,6 @@ class EditTimePayload(Payload):
 @strawberry.type(description="The answer to deleteTime.")
 class DeleteTimePayload(Payload):
     deleted_id = entity(strawberry.ID, "The id of what is gone.", lambda number: global_id("TimeEntry", number))
-
-
-@strawberry.type(description="The answer to setRate.")
-class SetRatePayload(Payload):
-    rate_line = entity(RATE_LINE, "The rate that is in force now.")
 
 
 @strawberry.type(description="The answer to recalculateProjects.")

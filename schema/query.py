@@ -11,7 +11,6 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.ledger import DeliveryState
-from hourledger.core.work import RateKind
 from models.tables import SourceRecordStatus
 from resolvers import (
     billing,
@@ -22,7 +21,6 @@ from resolvers import (
     planning,
     projects,
     rate_policies,
-    rates,
     runs,
     time_entries,
     viewer,
@@ -32,6 +30,7 @@ from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks, reads
 from schema.finance_queries import FinanceQueries
 from schema.node import Connection, Node
+from schema.rate_queries import RateQueries
 from schema.references import (
     ACCOUNT,
     BILLING_RECORD,
@@ -45,7 +44,6 @@ from schema.references import (
     JOURNAL_ENTRY,
     PERSON,
     PROJECT,
-    RATE_LINE,
     ROLE,
     RUN,
     SOURCE_RECORD,
@@ -88,7 +86,7 @@ class Viewer:
 
 
 @strawberry.type(description="Reading. Everything needs a token; what it does not allow is refused or null.")
-class Query(FinanceQueries):
+class Query(FinanceQueries, RateQueries):
     people = listed(PERSON, "People, by name.", projects.people)
     roles = listed(ROLE, "Job roles, by name.", projects.roles)
     hour_types = listed(HOUR_TYPE, "Kinds of hours, by name.", work_types.hour_types)
@@ -169,30 +167,6 @@ class Query(FinanceQueries):
     @asks(list[RatePolicy], "The rate policies there are: those that ship, then your own.")
     async def rate_policies(self, info: Info) -> Any:
         return await rate_policies.rate_policies(info.context)
-
-    @asks(Connection[RATE_LINE], "Rates, by whose they are and from when.")
-    async def rates(
-        self,
-        info: Info,
-        kind: Annotated[RateKind | None, argument("Only cost or only billing rates; all you may see if null.")] = None,
-        on: Annotated[date | None, argument("Only those in force on this day.")] = None,
-        project_id: Annotated[Id | None, argument("Only those of this project.")] = None,
-        person_id: Annotated[Id | None, argument("Only those of this person.")] = None,
-        role_id: Annotated[Id | None, argument("Only those of this role.")] = None,
-        company_id: Annotated[Id | None, argument("Only those of this customer.")] = None,
-        first: First = FIRST_DEFAULT,
-        after: After = None,
-    ) -> Any:
-        return await rates.rates(
-            info.context,
-            PageRequest(first, after),
-            kind=kind,
-            on=on,
-            project_id=project_id,
-            person_id=person_id,
-            role_id=role_id,
-            company_id=company_id,
-        )
 
     @asks(Connection[BILLING_RECORD], "Billing records, newest first.")
     async def billing_records(

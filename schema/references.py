@@ -58,3 +58,21 @@ FINANCIAL_FIGURES = _type("FinancialFigures", "planning")
 
 
 FINANCIAL_ROW = _type("FinancialRow", "planning")
+
+
+RATE_CARD = _type("RateCard", "rate_cards")
+
+
+RATE_CARD_ALIAS = _type("RateCardAlias", "rate_cards")
+
+
+RATE_ATTACHMENT = _type("RateAttachment", "rate_cards")
+
+
+RATE_ATTRIBUTE = _type("RateAttribute", "rate_attributes")
+
+
+ATTRIBUTE_VALUE = _type("AttributeValue", "rate_attributes")
+
+
+PERSON_ATTRIBUTE = _type("PersonAttribute", "rate_attributes")

@@ -12,8 +12,11 @@ from hourledger.core.finances import require_plan, require_seconds
 from hourledger.core.money import HourlyRate, Money, require_currency
 from hourledger.core.work import BillingMethod, CostType, RevenueType
 from hourledger.services.checks import require_amounts, require_name
+from hourledger.services.company_rates import attach_company_rates
+from hourledger.services.freeze_rates import freeze_on_preserved
 from hourledger.services.task_hours import lock_task_hours, settle_hours
 from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.assignments import AssignedTo
 from models.selecting import select_kept, select_one
 from models.tables import (
     AssignmentRow,
@@ -40,12 +43,13 @@ async def create_project(
 ) -> int:
     """A project in ``currency`` (its customer's, else the organisation's, when None). Returns its id.
 
-    With a customer it gets an implicit contract: one time-and-material line for all classes of work (design §3).
+    With a customer it gets an implicit contract: one time-and-material line for all classes of work (design §3), and
+    the customer's rates as they are now (project-finances §3.6).
     """
     unit.require(Permission.EDIT_PROJECTS)
     company = None
     if company_id is not None:
-        company = await select_one(unit.session, CompanyRow, unit.organisation_id, company_id)
+        company = await select_one(unit.session, CompanyRow, unit.organisation_id, company_id, lock=True)
         if company is None:
             raise Missing(f"There is no company {company_id}.", code="COMPANY_UNKNOWN", field="companyId")
     project = ProjectRow(
@@ -61,6 +65,7 @@ async def create_project(
     await unit.session.flush()
     if company is not None:
         await _add_implicit_contract(unit, project, company)
+        await attach_company_rates(unit, project.id, company.id)
     unit.audit("create", "project", project.id, after={"code": project.code})
     unit.emit("PROJECT_CREATED", project_id=project.id, entity_id=project.id, code=project.code)
     return project.id
@@ -187,6 +192,9 @@ async def assign(
     await unit.session.flush()
     hours.assignments.append(row)
     await settle_hours(unit, hours)
+    await freeze_on_preserved(
+        unit, AssignedTo(hours.task.project_id, task_id, person_id, None if person_id else role_id)
+    )
     unit.audit("create", "assignment", row.id, after={"task_id": task_id, "planned_seconds": planned_seconds})
     return row.id
 

@@ -15,7 +15,8 @@ from models.queries.assignments import AssignedTo
 from models.queries.finances import PlannedWork, planned_work
 from models.queries.rate_lines import days_of_change, frozen_on_tasks
 from models.queries.rating import EntryFacts, SupposedHour, facts_of_supposed_hours
-from models.tables import RateLineRow, RateScopeRow
+from models.selecting import select_one
+from models.tables import ProjectRow, RateLineRow, RateScopeRow
 
 Line = tuple[Period, RateLine]
 
@@ -45,6 +46,13 @@ async def freeze_for(unit: UnitOfWork, facts: Sequence[EntryFacts]) -> None:
     }
     if wanted:
         await freeze(unit, sorted(wanted, key=lambda one: (one.task_id, one.person_id or 0)))
+
+
+async def freeze_on_preserved(unit: UnitOfWork, assigned: AssignedTo) -> None:
+    """Freeze for somebody who is assigned now, if the project preserves its billing rates."""
+    project = await select_one(unit.session, ProjectRow, unit.organisation_id, assigned.project_id)
+    if project is not None and project.preserve_billing_rates:
+        await freeze(unit, [assigned])
 
 
 async def _lines_of_people(unit: UnitOfWork, people: Sequence[AssignedTo]) -> dict[AssignedTo, list[Line]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import HourledgerError
+from hourledger.services.company_rates import refresh_company_rates
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rate_entries import rate_entries
 from hourledger.services.unit_of_work import UnitOfWork
@@ -39,8 +40,11 @@ async def recalculate_project(unit: UnitOfWork, project_id: int, *, run_id: int 
     A second run changes nothing. Raises Denied without the three edit permissions (§9.4).
     """
     _require_rights(unit)
-    if await select_one(unit.session, ProjectRow, unit.organisation_id, project_id) is None:
+    project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id)
+    if project is None:
         return ProjectRecalculated(project_id, "MISSING", message="There is no such project.")
+    if project.company_rates_override:
+        await refresh_company_rates(unit, project_id)
     entry_ids = await entries_of_projects(unit.session, unit.organisation_id, [project_id])
     result = await rate_entries(unit, entry_ids, ValuationCause.RECALCULATED, run_id=run_id)
     done = ProjectRecalculated(

@@ -1,4 +1,4 @@
-"""Logging, editing and deleting worked time; setting rates; recalculating."""
+"""Logging, editing and deleting worked time; recalculating."""
 
 from __future__ import annotations
 
@@ -9,17 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from hourledger.core.errors import HourledgerError, Invalid
-from hourledger.core.money import HourlyRate, parse_hours
-from hourledger.core.periods import Period
-from hourledger.core.rates import Level
-from hourledger.core.work import RateKind
+from hourledger.core.money import parse_hours
 from hourledger.services import log_time as work
 from hourledger.services import recalculate_projects as recalculation
-from hourledger.services.set_rate import RateScope
-from hourledger.services.set_rate import set_rate as set_one_rate
 from hourledger.services.unit_of_work import UnitOfWork
 from models.errors import translated
-from models.queries.listing.rates import RATES_EVER
 from models.queries.listing.runs import RUNS, RunView
 from models.queries.listing.time_entries import TIME_ENTRIES
 from resolvers.context import RequestContext
@@ -85,38 +79,6 @@ async def _deleted(_context: RequestContext, answer: Answer) -> int:
 
 delete_time: Mutation[int] = Mutation("deleteTime", _delete_time, _deleted)
 """Its entity is the row id of what is gone."""
-
-
-@mutation("setRate", RATES_EVER)
-async def set_rate(
-    _context: RequestContext,
-    unit: UnitOfWork,
-    *,
-    kind: RateKind,
-    level: Level,
-    person_id: str | None,
-    role_id: str | None,
-    company_id: str | None,
-    project_id: str | None,
-    assignment_id: str | None,
-    rate: Decimal,
-    currency: str,
-    valid_from: date | None,
-    last_day: date | None,
-    replace_overlapping: bool,
-) -> Answer:
-    scope = RateScope(
-        kind,
-        level,
-        person_id=optional_row_id(person_id, "Person", "personId"),
-        role_id=optional_row_id(role_id, "Role", "roleId"),
-        company_id=optional_row_id(company_id, "Company", "companyId"),
-        project_id=optional_row_id(project_id, "Project", "projectId"),
-        assignment_id=optional_row_id(assignment_id, "Assignment", "assignmentId"),
-    )
-    period = Period.inclusive(valid_from, last_day)
-    rate_per_hour = HourlyRate.of(rate, currency)
-    return {"id": await set_one_rate(unit, scope, rate_per_hour, period, replace_overlapping=replace_overlapping)}
 
 
 @dataclass(frozen=True, slots=True)

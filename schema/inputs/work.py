@@ -1,4 +1,4 @@
-"""Inputs about worked time and rates."""
+"""Inputs about worked time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from decimal import Decimal
 
 import strawberry
 
-from hourledger.core.rates import Level
-from hourledger.core.work import RateKind
 from schema.inputs.base import MutationInput
 
 
@@ -43,28 +41,6 @@ class EditTimeInput(MutationInput):
 class DeleteTimeInput(MutationInput):
     time_entry_id: strawberry.ID = strawberry.field(description="The entry.")
     reason: str = strawberry.field(default="", description="Why, for the audit log.")
-
-
-@strawberry.input(description="The input of setRate; give exactly the ids that the level is about.")
-class SetRateInput(MutationInput):
-    kind: RateKind = strawberry.field(description="Cost or billing.")
-    level: Level = strawberry.field(description="How specific the rate is.")
-    rate: Decimal = strawberry.field(description="Per hour, at most four decimals; zero is a rate.")
-    currency: str = strawberry.field(description="ISO 4217 code.")
-    valid_from: date | None = strawberry.field(default=None, description="First day in force; null: always was.")
-    last_day: date | None = strawberry.field(default=None, description="Last day in force, inclusive; null: open end.")
-    replace_overlapping: bool = strawberry.field(
-        default=False, description="Cut these days out of the rates that are there, instead of refusing."
-    )
-    person_id: strawberry.ID | None = strawberry.field(default=None, description="For PERSON and PROJECT_PERSON.")
-    role_id: strawberry.ID | None = strawberry.field(
-        default=None, description="For ROLE, COMPANY_ROLE and PROJECT_ROLE."
-    )
-    company_id: strawberry.ID | None = strawberry.field(default=None, description="For COMPANY_ROLE.")
-    project_id: strawberry.ID | None = strawberry.field(
-        default=None, description="For PROJECT_ROLE and PROJECT_PERSON."
-    )
-    assignment_id: strawberry.ID | None = strawberry.field(default=None, description="For ASSIGNMENT.")
 
 
 @strawberry.input(description="The input of recalculateProjects.")

@@ -10,7 +10,7 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
 from models.queries.listing.projects import AssignmentView, ExpenseView, ProjectView, TaskView
-from resolvers import billing, measures, planning, projects, time_entries, value
+from resolvers import billing, measures, planning, projects, rate_attributes, time_entries, value
 from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, resolves
 from schema.measured import measured_on
 from schema.node import Connection, Node
@@ -33,6 +33,7 @@ from schema.references import (
     WORK_SCHEDULE,
 )
 from schema.types.planning import financial_data, planned_days
+from schema.types.rate_attributes import RateNarrowing
 
 GENERAL = Permission.VIEW_GENERAL_FINANCE
 
@@ -108,6 +109,9 @@ class Project(Node):
         "The billing records it is on, newest first. Refused without a billing permission.",
         lambda context, it, page: billing.records_of_project(context, it.id, page),
     )
+    company_rates_override: bool = strawberry.field(
+        description="Whether recalculating takes the customer's rates of that day in place of the project's own."
+    )
 
 
 @strawberry.type(description="A piece of a project: it decides which rates apply to the work on it.")
@@ -171,6 +175,11 @@ class Assignment(Node):
         ROLE | None,
         "In which role; null: the primary one.",
         lambda context, it: projects.role_by_id(context, it.role_id),
+    )
+    attributes = resolves(
+        list[RateNarrowing],
+        "What an open role has for the rate attributes; a person has their own.",
+        lambda context, it: rate_attributes.narrowed(context, it.attributes),
     )
 
 

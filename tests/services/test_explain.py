@@ -45,7 +45,11 @@ async def test_the_explanation_lists_every_step_tried_and_the_rate_that_was_foun
         (entry,) = await log_time(unit, [TimeDraft(world.person, world.portal, JUNE, 7200, task_id=task)])
         why = await explain_entry(unit, entry)
     found = [(step.level, step.outcome) for step in why.revenue.steps if step.subject and "assignment" in step.subject]
-    assert found == [(Level.PROJECT_ROLE, "no rates"), (Level.COMPANY_ROLE, "found 95.00 EUR/h")]
+    assert found == [
+        (Level.PROJECT_ROLE, "no rates"),
+        (Level.RATE_CARD, "no rates"),
+        (Level.COMPANY_ROLE, "found 95.00 EUR/h"),
+    ]
     assert str(why.revenue.amount) == "190.00 EUR"
     assert why.cost.rate is None  # ROLE_HOURLY cost: the role has none, and a person's own rate is not asked
     assert why.replays

@@ -106,6 +106,8 @@ async def test_3_8_somebody_who_comes_later_is_frozen_when_coming(
         await set_to(unit, RateKind.BILLING, {"person_id": cleo}, "95")
         (second,) = await log_time(unit, [TimeDraft(cleo, world.portal, JULY, 3600, task_id=task)])
         other = await hierarchy_task(unit, world, "Other")
+        await assign(unit, other, person_id=cleo, role_id=None)  # frozen here already, at 95
+        await set_to(unit, RateKind.BILLING, {"person_id": cleo}, "99")
         (third,) = await log_time(unit, [TimeDraft(cleo, world.portal, JULY, 3600, task_id=other)])
         assert [(await worth(unit, one))[1] for one in (first, second, third)] == [80, 80, 95]
 

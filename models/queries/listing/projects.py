@@ -22,6 +22,7 @@ class ProjectView:
     require_time_approval: bool
     preserve_billing_rates: bool
     exchange_rate_date: date | None
+    company_rates_override: bool
     fixed_cost_minor: int
     fixed_revenue_minor: int
     schedule_id: int | None
@@ -33,8 +34,8 @@ PROJECTS = Listing(
     row=ProjectView,
     alias="p",
     columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, "
-    "p.preserve_billing_rates, p.exchange_rate_date, p.fixed_cost_minor, p.fixed_revenue_minor, p.schedule_id, "
-    "p.created_at",
+    "p.company_rates_override, p.preserve_billing_rates, p.exchange_rate_date, p.fixed_cost_minor, "
+    "p.fixed_revenue_minor, p.schedule_id, p.created_at",
     source="project p",
     order=(("p.code", "text"),),
     casts={"status": ProjectStatus},
@@ -92,6 +93,7 @@ class AssignmentView:
     is_billable: bool
     planned_seconds: int
     is_planned_by_hand: bool
+    attributes: dict[str, int]
 
 
 ASSIGNMENTS = Listing(
@@ -99,7 +101,7 @@ ASSIGNMENTS = Listing(
     row=AssignmentView,
     alias="a",
     columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, "
-    f"{ASSIGNED_SECONDS} AS planned_seconds, a.planned_seconds IS NOT NULL AS is_planned_by_hand",
+    f"{ASSIGNED_SECONDS} AS planned_seconds, a.planned_seconds IS NOT NULL AS is_planned_by_hand, a.attributes",
     source="assignment a",
     order=(("a.id", "bigint"),),
 )

@@ -1,0 +1,120 @@
+"""Rate attributes, their values, and who has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from hourledger.core.errors import Invalid
+from hourledger.core.periods import Period
+from hourledger.services import attribute_values as values
+from hourledger.services import rate_attributes as attributes_of_rates
+from hourledger.services import set_attributes as sets
+from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.listing.people import PEOPLE
+from models.queries.listing.projects import ASSIGNMENTS
+from models.queries.listing.rate_attributes import ATTRIBUTE_VALUES, RATE_ATTRIBUTES
+from models.tables import AttributeSource
+from resolvers.changes.rates import AttributeGiven, attribute_ids
+from resolvers.context import RequestContext
+from resolvers.ids import optional_row_id, row_id
+from resolvers.mutations import Answer, Mutation, mutation
+
+
+@mutation("createRateAttribute", RATE_ATTRIBUTES)
+async def create_rate_attribute(_context: RequestContext, unit: UnitOfWork, **said: Any) -> Answer:
+    return {"id": await attributes_of_rates.create_rate_attribute(unit, attributes_of_rates.AttributeDraft(**said))}
+
+
+@mutation("editRateAttribute", RATE_ATTRIBUTES)
+async def edit_rate_attribute(
+    _context: RequestContext, unit: UnitOfWork, *, rate_attribute_id: str, **said: Any
+) -> Answer:
+    number = _attribute(rate_attribute_id)
+    await attributes_of_rates.edit_rate_attribute(unit, number, attributes_of_rates.AttributeDraft(**said))
+    return {"id": number}
+
+
+async def _delete_attribute(_context: RequestContext, unit: UnitOfWork, *, rate_attribute_id: str) -> Answer:
+    number = _attribute(rate_attribute_id)
+    await attributes_of_rates.delete_rate_attribute(unit, number)
+    return {"id": number}
+
+
+async def _delete_value(_context: RequestContext, unit: UnitOfWork, *, value_id: str) -> Answer:
+    number = row_id(value_id, "AttributeValue", "valueId")
+    await values.delete_attribute_value(unit, number)
+    return {"id": number}
+
+
+async def _deleted(_context: RequestContext, answer: Answer) -> int:
+    return int(answer["id"])
+
+
+delete_rate_attribute: Mutation[int] = Mutation("deleteRateAttribute", _delete_attribute, _deleted)
+delete_attribute_value: Mutation[int] = Mutation("deleteAttributeValue", _delete_value, _deleted)
+"""Their entities are the row ids of what is gone."""
+
+
+@mutation("createAttributeValue", ATTRIBUTE_VALUES)
+async def create_attribute_value(
+    _context: RequestContext,
+    unit: UnitOfWork,
+    *,
+    source: AttributeSource,
+    name: str | None,
+    parent_id: str | None,
+    company_id: str | None,
+    hour_type_id: str | None,
+) -> Answer:
+    if source in (AttributeSource.COMPANY, AttributeSource.HOUR_TYPE):
+        if name is not None or parent_id is not None:
+            raise Invalid("A customer and a kind of hours have their own name.", code="NAME_INVALID", field="name")
+        company = optional_row_id(company_id, "Company", "companyId")
+        kind = optional_row_id(hour_type_id, "HourType", "hourTypeId")
+        if (company is None) != (source is AttributeSource.HOUR_TYPE):
+            raise Invalid(f"Name the {source.value} itself.", code="VALUE_IS_A_THING", field="source")
+        return {"id": await values.value_of(unit, company_id=company, hour_type_id=kind)}
+    if company_id is not None or hour_type_id is not None:
+        raise Invalid(f"A {source.value} is named by itself.", code="VALUE_IS_A_NAME", field="source")
+    parent = optional_row_id(parent_id, "AttributeValue", "parentId")
+    return {"id": await values.create_attribute_value(unit, source, name or "", parent_id=parent)}
+
+
+@mutation("renameAttributeValue", ATTRIBUTE_VALUES)
+async def rename_attribute_value(_context: RequestContext, unit: UnitOfWork, *, value_id: str, name: str) -> Answer:
+    number = row_id(value_id, "AttributeValue", "valueId")
+    await values.rename_attribute_value(unit, number, name)
+    return {"id": number}
+
+
+@mutation("setPersonAttribute", PEOPLE)
+async def set_person_attribute(
+    _context: RequestContext,
+    unit: UnitOfWork,
+    *,
+    person_id: str,
+    rate_attribute_id: str,
+    value_id: str | None,
+    valid_from: date | None,
+    last_day: date | None,
+) -> Answer:
+    number = row_id(person_id, "Person", "personId")
+    value = optional_row_id(value_id, "AttributeValue", "valueId")
+    period = Period.inclusive(valid_from, last_day)
+    await sets.set_person_attribute(unit, number, _attribute(rate_attribute_id), value, period)
+    return {"id": number}
+
+
+@mutation("setAssignmentAttributes", ASSIGNMENTS)
+async def set_assignment_attributes(
+    _context: RequestContext, unit: UnitOfWork, *, assignment_id: str, attributes: Sequence[AttributeGiven]
+) -> Answer:
+    number = row_id(assignment_id, "Assignment", "assignmentId")
+    await sets.set_assignment_attributes(unit, number, attribute_ids(attributes))
+    return {"id": number}
+
+
+def _attribute(rate_attribute_id: str) -> int:
+    return row_id(rate_attribute_id, "RateAttribute", "rateAttributeId")
