@@ -47,6 +47,7 @@ from models.tables.project import (
     ContractLineRow,
     ContractRow,
     ContractStatus,
+    ProjectHourTypeRow,
     ProjectRow,
     TaskRow,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "PersonRoleRow",
     "PersonRow",
     "ProjectBillingRoleRow",
+    "ProjectHourTypeRow",
     "ProjectRow",
     "PullRunRow",
     "RateAttachmentRow",
