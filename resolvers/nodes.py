@@ -6,7 +6,19 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from hourledger.core.access import Permission
-from resolvers import billing, connections, ledger, projects, rates, runs, time_entries, work_types
+from resolvers import (
+    billing,
+    connections,
+    expenses,
+    issues,
+    ledger,
+    people,
+    projects,
+    rates,
+    runs,
+    time_entries,
+    work_types,
+)
 from resolvers.context import RequestContext
 from resolvers.ids import parse_global_id
 
@@ -17,7 +29,9 @@ _BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int]
     "Project": ((), projects.project_by_id),
     "Task": ((), projects.task_by_id),
     "Assignment": ((), projects.assignment_by_id),
-    "Expense": ((), projects.expense_by_id),
+    "Expense": ((), expenses.expense_by_id),
+    "Issue": ((), issues.issue_by_id),
+    "ProjectBillingRole": ((), people.billing_role_by_id),
     "Person": (_PEOPLE, projects.person_by_id),
     "Role": (_PEOPLE, projects.role_by_id),
     "HourType": (_PEOPLE, work_types.hour_type_by_id),

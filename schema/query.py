@@ -13,7 +13,20 @@ from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.ledger import DeliveryState
 from hourledger.core.work import RateKind
 from models.tables import SourceRecordStatus
-from resolvers import billing, connections, ledger, nodes, projects, rates, runs, time_entries, viewer, work_types
+from resolvers import (
+    billing,
+    connections,
+    expenses,
+    ledger,
+    nodes,
+    preferences,
+    projects,
+    rates,
+    runs,
+    time_entries,
+    viewer,
+    work_types,
+)
 from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks, reads
 from schema.node import Connection, Node
@@ -22,11 +35,13 @@ from schema.references import (
     BILLING_RECORD,
     COMPANY,
     DELIVERY,
+    EXPENSE,
     EXPENSE_TYPE,
     EXTERNAL_SYSTEM,
     HOUR_TYPE,
     JOURNAL_ENTRY,
     PERSON,
+    PREFERENCES,
     PROJECT,
     RATE_LINE,
     ROLE,
@@ -115,12 +130,47 @@ class Query:
         person_id: Annotated[Id | None, argument("Only of this person.")] = None,
         first_day: Annotated[date | None, argument("Only from this day on.")] = None,
         last_day: Annotated[date | None, argument("Only up to and including this day.")] = None,
+        is_general: Annotated[bool | None, argument("Only time on no project, or only time on one.")] = None,
         first: First = FIRST_DEFAULT,
         after: After = None,
     ) -> Any:
-        page = PageRequest(first, after)
-        days = {"first_day": first_day, "last_day": last_day}
-        return await time_entries.time_entries(info.context, page, project_id=project_id, person_id=person_id, **days)
+        return await time_entries.time_entries(
+            info.context,
+            PageRequest(first, after),
+            project_id=project_id,
+            person_id=person_id,
+            first_day=first_day,
+            last_day=last_day,
+            is_general=is_general,
+        )
+
+    @asks(PREFERENCES, "What the organisation allows when time is logged.")
+    async def preferences(self, info: Info) -> Any:
+        return await preferences.preferences(info.context)
+
+    @asks(Connection[EXPENSE], "Expenses, newest first.")
+    async def expenses(
+        self,
+        info: Info,
+        project_id: Annotated[Id | None, argument("Only of this project and its tasks.")] = None,
+        task_id: Annotated[Id | None, argument("Only of this task.")] = None,
+        expense_type_id: Annotated[Id | None, argument("Only of this kind.")] = None,
+        is_billable: Annotated[bool | None, argument("Only those the customer pays for, or only the others.")] = None,
+        first_day: Annotated[date | None, argument("Only paid, or else planned or entered, from this day on.")] = None,
+        last_day: Annotated[date | None, argument("Likewise, up to and including this day.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        return await expenses.expenses(
+            info.context,
+            PageRequest(first, after),
+            project_id=project_id,
+            task_id=task_id,
+            expense_type_id=expense_type_id,
+            is_billable=is_billable,
+            first_day=first_day,
+            last_day=last_day,
+        )
 
     @asks(TimeEntryExplanation | None, "Why an entry is worth what it is worth.")
     async def explain_time_entry(self, info: Info, id: Annotated[Id, argument("The entry.")]) -> Any:

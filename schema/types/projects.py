@@ -1,4 +1,4 @@
-"""Projects, tasks, assignments and expenses."""
+"""Projects, tasks and assignments."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from decimal import Decimal
 import strawberry
 
 from hourledger.core.access import Permission
-from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
-from models.queries.listing.projects import AssignmentView, ExpenseView, ProjectView, TaskView
-from resolvers import billing, projects, time_entries
+from hourledger.core.work import CostType, ProjectStatus, RevenueType, TaskStatus
+from models.queries.listing.projects import AssignmentView, ProjectView, TaskView
+from resolvers import billing, expenses, issues, people, projects, time_entries, work_types
 from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, resolves
 from schema.node import Connection, Node
 from schema.references import (
@@ -19,8 +19,11 @@ from schema.references import (
     COMPANY,
     EXPENSE,
     FINANCES,
+    HOUR_TYPE,
+    ISSUE,
     PERSON,
     PROJECT,
+    PROJECT_BILLING_ROLE,
     ROLE,
     TASK,
     TIME_ENTRY,
@@ -56,10 +59,28 @@ class Project(Node):
         "Work logged on it, newest first.",
         lambda context, it, page: time_entries.of_project(context, it.id, page),
     )
+    issues = pages(
+        Connection[ISSUE],
+        "Work that turned up on it, oldest first.",
+        lambda context, it, page: issues.of_project(context, it.id, page),
+    )
+    filters_hour_types: bool = strawberry.field(
+        description="Whether of the organisation's own kinds of hours it takes only some."
+    )
+    hour_types = pages(
+        Connection[HOUR_TYPE],
+        "The kinds of hours that may be logged on it, by name.",
+        lambda context, it, page: work_types.hour_types_of_project(context, it.id, page),
+    )
+    billing_roles = resolves(
+        list[PROJECT_BILLING_ROLE],
+        "Who is billed as another job role on it, and when.",
+        lambda context, it: people.billing_roles(context, it.id),
+    )
     expenses = pages(
         Connection[EXPENSE] | None,
-        "Its expenses, newest first. Refused without VIEW_GENERAL_FINANCE.",
-        lambda context, it, page: projects.expenses(context, it.id, page),
+        "Its expenses and those of its tasks, newest first. Refused without VIEW_GENERAL_FINANCE.",
+        lambda context, it, page: expenses.of_project(context, it.id, page),
     )
     billing_records = pages(
         Connection[BILLING_RECORD] | None,
@@ -85,6 +106,9 @@ class Task(Node):
     planned_hours = hours("Planned hours.", "planned_seconds")
     planned_start: date | None = strawberry.field(description="First planned day.")
     planned_completion: date | None = strawberry.field(description="Last planned day.")
+    overtime_ratio: Decimal | None = strawberry.field(
+        description="Factor on its planned revenue, for USER_AND_ROLE_HOURLY; null: none."
+    )
     percent_complete: Decimal = strawberry.field(description="0 to 100.")
     project = resolves(
         PROJECT | None, "The project it is part of.", lambda context, it: projects.project_by_id(context, it.project_id)
@@ -100,6 +124,11 @@ class Task(Node):
         "Work logged on it, newest first.",
         lambda context, it, page: time_entries.of_task(context, it.id, page),
     )
+    expenses = pages(
+        Connection[EXPENSE] | None,
+        "Its own expenses, newest first. Refused without VIEW_GENERAL_FINANCE.",
+        lambda context, it, page: expenses.of_task(context, it.id, page),
+    )
 
 
 @strawberry.type(description="A person or a role on a task.")
@@ -108,7 +137,12 @@ class Assignment(Node):
     is_primary: bool = strawberry.field(description="Whether it is the task's main assignment.")
     is_billable: bool = strawberry.field(description="Whether its hours may earn.")
     planned_hours = hours("Its share of the planned hours.", "planned_seconds")
-    task = resolves(TASK | None, "The task.", lambda context, it: projects.task_by_id(context, it.task_id))
+    task = resolves(
+        TASK | None, "The task; null: it is on an issue.", lambda context, it: projects.task_by_id(context, it.task_id)
+    )
+    issue = resolves(
+        ISSUE | None, "The issue; null: it is on a task.", lambda context, it: issues.issue_by_id(context, it.task_id)
+    )
     person = resolves(
         PERSON | None, "Who; null: nobody yet.", lambda context, it: projects.person_by_id(context, it.person_id)
     )
@@ -117,23 +151,8 @@ class Assignment(Node):
         "In which role; null: the primary one.",
         lambda context, it: projects.role_by_id(context, it.role_id),
     )
-
-
-@strawberry.type(description="A cost that is not labour.")
-class Expense(Node):
-    is_type_of = is_value(ExpenseView)
-    expense_type: str = strawberry.field(description="The kind of expense, such as Travel.")
-    description: str = strawberry.field(description="What it was for.")
-    planned_on: date | None = strawberry.field(description="When it is planned.")
-    paid_on: date | None = strawberry.field(description="When it was paid.")
-    is_billable: bool = strawberry.field(description="Whether the customer pays for it.")
-    is_reimbursable: bool = strawberry.field(description="Whether somebody gets it back.")
-    status: EntryStatus = strawberry.field(description="Whether it counts yet.")
-    entered_at: datetime = strawberry.field(description="When it was entered.")
-    entered_by: str = strawberry.field(description="Who entered it.")
-    planned_amount = guarded_amount("Planned.", "planned_minor", GENERAL)
-    actual_amount = guarded_amount("Spent.", "actual_minor", GENERAL)
-    project = resolves(
-        PROJECT | None, "The project it is for.", lambda context, it: projects.project_by_id(context, it.project_id)
+    billing_role = resolves(
+        ROLE | None,
+        "The job role the person is billed as here; null: as the project says, else as themselves.",
+        lambda context, it: projects.role_by_id(context, it.billing_role_id),
     )
-    task = resolves(TASK | None, "The task it is for.", lambda context, it: projects.task_by_id(context, it.task_id))

@@ -11,10 +11,10 @@ from hourledger.core.rates import Level, Subject
 from hourledger.core.work import EntryStatus
 from models.queries.listing.time_entries import TimeBillingState, TimeEntryView
 from models.tables import ValuationCause
-from resolvers import billing, projects
+from resolvers import billing, issues, projects, work_types
 from schema.fields import guarded_amount, hours, is_value, reads, resolves
 from schema.node import Node
-from schema.references import BILLING_RECORD, MONEY, PERSON, PROJECT, RATE, ROLE, TASK
+from schema.references import BILLING_RECORD, HOUR_TYPE, ISSUE, MONEY, PERSON, PROJECT, RATE, ROLE, TASK
 
 
 @strawberry.type(description="Work that somebody did on a day.")
@@ -33,12 +33,22 @@ class TimeEntry(Node):
     revenue = guarded_amount("What it earns, by the rate of its day.", "revenue_minor", Permission.VIEW_BILLING_RATES)
     person = resolves(PERSON | None, "Who worked.", lambda context, it: projects.person_by_id(context, it.person_id))
     project = resolves(
-        PROJECT | None, "On which project.", lambda context, it: projects.project_by_id(context, it.project_id)
+        PROJECT | None,
+        "On which project; null: general time, on none.",
+        lambda context, it: projects.project_by_id(context, it.project_id),
     )
     task = resolves(
         TASK | None,
-        "On which task; null: on the project.",
+        "On which task; null: on an issue, on the project, or general time.",
         lambda context, it: projects.task_by_id(context, it.task_id),
+    )
+    issue = resolves(
+        ISSUE | None,
+        "On which issue; null: on none.",
+        lambda context, it: issues.issue_by_id(context, it.task_id),
+    )
+    type = resolves(
+        HOUR_TYPE | None, "The kind of hours.", lambda context, it: work_types.hour_type_by_id(context, it.hour_type_id)
     )
     role = resolves(
         ROLE | None, "The role chosen for it; null: none.", lambda context, it: projects.role_by_id(context, it.role_id)

@@ -1,4 +1,4 @@
-"""Projects, tasks, assignments and expenses as they are shown."""
+"""Projects, tasks and assignments as they are shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
+from hourledger.core.work import CostType, ProjectStatus, RevenueType, TaskStatus
 from models.queries.listing.keyset import Listing
 
 
@@ -19,6 +19,7 @@ class ProjectView:
     status: ProjectStatus
     company_id: int | None
     require_time_approval: bool
+    filters_hour_types: bool
     fixed_cost_minor: int
     fixed_revenue_minor: int
     created_at: datetime
@@ -28,7 +29,8 @@ PROJECTS = Listing(
     name="projects",
     row=ProjectView,
     alias="p",
-    columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, p.fixed_cost_minor, "
+    columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, "
+    "p.filters_hour_types, p.fixed_cost_minor, "
     "p.fixed_revenue_minor, p.created_at",
     source="project p",
     order=(("p.code", "text"),),
@@ -54,6 +56,7 @@ class TaskView:
     revenue_type: RevenueType
     billing_rate_scaled: int | None
     billing_amount_minor: int | None
+    overtime_ratio: Decimal | None
     planned_seconds: int
     planned_start: date | None
     planned_completion: date | None
@@ -65,10 +68,12 @@ TASKS = Listing(
     row=TaskView,
     alias="t",
     columns="t.id, t.project_id, t.parent_id, t.name, t.status, p.currency, t.cost_type, t.cost_rate_scaled, "
-    "t.revenue_type, t.billing_rate_scaled, t.billing_amount_minor, t.planned_seconds, t.planned_start, "
+    "t.revenue_type, t.billing_rate_scaled, t.billing_amount_minor, t.overtime_ratio, t.planned_seconds, "
+    "t.planned_start, "
     "t.planned_completion, t.percent_complete",
     source="task t JOIN project p ON p.id = t.project_id",
     order=(("t.id", "bigint"),),
+    where="NOT t.is_issue",
     casts={"status": TaskStatus, "cost_type": CostType, "revenue_type": RevenueType},
 )
 
@@ -81,6 +86,7 @@ class AssignmentView:
     role_id: int | None
     is_primary: bool
     is_billable: bool
+    billing_role_id: int | None
     planned_seconds: int
 
 
@@ -88,41 +94,8 @@ ASSIGNMENTS = Listing(
     name="assignments",
     row=AssignmentView,
     alias="a",
-    columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, a.planned_seconds",
+    columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, a.billing_role_id, "
+    "a.planned_seconds",
     source="assignment a",
     order=(("a.id", "bigint"),),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ExpenseView:
-    """Amounts in minor units of the project's currency."""
-
-    id: int
-    project_id: int
-    task_id: int | None
-    expense_type: str
-    description: str
-    currency: str
-    planned_minor: int
-    actual_minor: int
-    planned_on: date | None
-    paid_on: date | None
-    is_billable: bool
-    is_reimbursable: bool
-    status: EntryStatus
-    entered_at: datetime
-    entered_by: str
-
-
-EXPENSES = Listing(
-    name="expenses",
-    row=ExpenseView,
-    alias="x",
-    columns="x.id, x.project_id, x.task_id, k.name AS expense_type, x.description, p.currency, x.planned_minor, "
-    "x.actual_minor, x.planned_on, x.paid_on, x.is_billable, x.is_reimbursable, x.status, x.entered_at, x.entered_by",
-    source="expense x JOIN project p ON p.id = x.project_id JOIN expense_type k ON k.id = x.expense_type_id",
-    order=(("x.id", "bigint"),),
-    descending=True,
-    casts={"status": EntryStatus},
 )
