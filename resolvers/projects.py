@@ -7,13 +7,11 @@ from hourledger.core.errors import Invalid
 from models.queries.listing.people import COMPANIES, PEOPLE, ROLES, CompanyView, PersonView, RoleView
 from models.queries.listing.projects import (
     ASSIGNMENTS,
-    EXPENSES,
     NAMED_LIKE,
     OF_COMPANY,
     PROJECTS,
     TASKS,
     AssignmentView,
-    ExpenseView,
     ProjectView,
     TaskView,
 )
@@ -68,20 +66,9 @@ async def assignments(context: RequestContext, task_id: int) -> list[AssignmentV
     return await context.loaders.all_of(ASSIGNMENTS, "a.task_id", "task_id", task_id)
 
 
-async def expenses(context: RequestContext, project_id: int, page: PageRequest) -> Page[ExpenseView]:
-    """Raises Denied PERMISSION_DENIED without the right to see general finance."""
-    context.principal.require(Permission.VIEW_GENERAL_FINANCE)
-    return await page_under(context, EXPENSES, "x.project_id", project_id, page)
-
-
 async def assignment_by_id(context: RequestContext, assignment_id: int) -> AssignmentView | None:
     context.principal.require(Permission.VIEW_PROJECTS)
     return await context.loaders.row(ASSIGNMENTS, assignment_id)
-
-
-async def expense_by_id(context: RequestContext, expense_id: int) -> ExpenseView | None:
-    context.principal.require(Permission.VIEW_GENERAL_FINANCE)
-    return await context.loaders.row(EXPENSES, expense_id)
 
 
 async def people(context: RequestContext, page: PageRequest) -> Page[PersonView]:

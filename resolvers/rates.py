@@ -11,6 +11,7 @@ from hourledger.core.periods import Period
 from hourledger.core.rates import Level
 from hourledger.core.work import RateKind
 from hourledger.services.remove_rate import gaps_of_scope
+from models.queries.listing.issues import ISSUES
 from models.queries.listing.people import COMPANIES, PEOPLE, ROLES
 from models.queries.listing.projects import ASSIGNMENTS, PROJECTS, TASKS
 from models.queries.listing.rate_cards import RATE_CARDS_EVER
@@ -131,9 +132,11 @@ async def scope_in_words(context: RequestContext, rate: RateView) -> str:
         return f"{person.name if person else 'Everybody'} on task {task.name if task else '?'}"
     if rate.assignment_id is not None:
         assignment = await loaders.row(ASSIGNMENTS, rate.assignment_id)
-        task = await loaders.row(TASKS, assignment.task_id if assignment else None)
+        on = assignment.task_id if assignment else None
+        task, issue = await loaders.row(TASKS, on), await loaders.row(ISSUES, on)
         person = await loaders.row(PEOPLE, assignment.person_id if assignment else None)
-        return f"{person.name if person else 'Somebody'} on task {task.name if task else '?'}"
+        where = f"issue {issue.name}" if issue else f"task {task.name if task else '?'}"
+        return f"{person.name if person else 'Somebody'} on {where}"
     person, role, company, project = (
         await loaders.row(PEOPLE, rate.person_id),
         await loaders.row(ROLES, rate.role_id),

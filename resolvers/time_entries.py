@@ -8,6 +8,7 @@ from hourledger.core.access import Permission
 from hourledger.services.explain_valuation import Explanation, RateExplanation, explain_entry, explain_rate
 from models.queries.listing.time_entries import (
     FROM_DAY,
+    IS_GENERAL,
     OF_PERSON,
     OF_PROJECT,
     TIME_ENTRIES,
@@ -27,6 +28,7 @@ async def time_entries(
     person_id: str | None,
     first_day: date | None,
     last_day: date | None,
+    is_general: bool | None = None,
 ) -> Page[TimeEntryView]:
     """Newest work first; both days belong to the period."""
     context.principal.require(Permission.VIEW_PROJECTS)
@@ -39,6 +41,8 @@ async def time_entries(
         conditions[FROM_DAY] = {"first_day": first_day}
     if last_day is not None:
         conditions[TO_DAY] = {"last_day": last_day}
+    if is_general is not None:
+        conditions[IS_GENERAL] = {"general": is_general}
     return await page_of(context, TIME_ENTRIES, page, conditions)
 
 

@@ -23,6 +23,7 @@ from hourledger.core.work import (
     TaskStatus,
     TransactionClass,
 )
+from hourledger.services.preferences import HourEditing
 from models.queries.listing.time_entries import TimeBillingState
 from models.tables import (
     AccountType,
@@ -74,6 +75,7 @@ strawberry.enum(
     ConnectionStatus, description="ACTIVE works, NEEDS_ATTENTION waits for a person, PAUSED is switched off."
 )
 strawberry.enum(HourTypeScope, description="Whether hours of a kind belong to projects or to none.")
+strawberry.enum(HourEditing, description="ANYONE who may log time, or the ENTERER of the hours and administrators.")
 strawberry.enum(LinkKind, description="What a name of a source stands for.")
 strawberry.enum(RunStatus, description="Where a recalculation is.")
 strawberry.enum(

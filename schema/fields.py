@@ -133,9 +133,8 @@ def asks(graphql_type: Any, description: str) -> Callable[[Callable[..., Any]], 
 
 
 def arguments(given: Any) -> dict[str, Any]:
-    """The fields of an input by name, as a resolver takes them; without those that were left open (UNSET)."""
-    values = {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
-    return {name: value for name, value in values.items() if value is not strawberry.UNSET}
+    """The fields of an input by name, as a resolver takes them; what was left open is UNSET."""
+    return {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
 
 
 def _money() -> Any:

@@ -8,6 +8,7 @@ from resolvers.changes import (
     billing,
     connections,
     exchange,
+    expenses,
     finances,
     people,
     planning,
@@ -15,18 +16,23 @@ from resolvers.changes import (
     rating,
     value,
     work,
+    work_terms,
     work_types,
 )
 from schema import finance_payloads, payloads
+from schema import payloads_people as people_payloads
 from schema.inputs import billing as billing_inputs
 from schema.inputs import connections as connection_inputs
 from schema.inputs import exchange as exchange_inputs
+from schema.inputs import expenses as expense_inputs
 from schema.inputs import finances as finance_inputs
+from schema.inputs import people as people_inputs
 from schema.inputs import planning as planning_inputs
 from schema.inputs import projects as project_inputs
 from schema.inputs import rating as rating_inputs
 from schema.inputs import value as value_inputs
 from schema.inputs import work as work_inputs
+from schema.inputs import work_terms as terms_inputs
 from schema.inputs import work_types as work_type_inputs
 from schema.mutates import mutates
 from schema.rate_mutations import RateMutations
@@ -52,12 +58,6 @@ class Mutation(RateMutations):
         project_inputs.AssignToTaskInput,
         payloads.AssignToTaskPayload,
         "Put a person or a role on a task.",
-    )
-    add_expense = mutates(
-        projects.add_expense,
-        project_inputs.AddExpenseInput,
-        payloads.AddExpensePayload,
-        "Add a cost that is not labour.",
     )
     create_company = mutates(
         people.create_company,
@@ -352,4 +352,106 @@ class Mutation(RateMutations):
         planning_inputs.ChooseWorkScheduleInput,
         payloads.ChooseWorkSchedulePayload,
         "Say by which work schedule a project is planned.",
+    )
+    add_expense = mutates(
+        expenses.add_expense,
+        expense_inputs.AddExpenseInput,
+        payloads.AddExpensePayload,
+        "Add a cost that is not labour.",
+    )
+    set_person_roles = mutates(
+        people.set_person_roles,
+        people_inputs.SetPersonRolesInput,
+        people_payloads.PersonPayload,
+        "Say which roles somebody has from a day on. Work that is rated already keeps its value.",
+    )
+    edit_person = mutates(
+        people.edit_person,
+        people_inputs.EditPersonInput,
+        people_payloads.PersonPayload,
+        "Change what is known about a person.",
+    )
+    edit_role = mutates(
+        people.edit_role,
+        people_inputs.EditRoleInput,
+        people_payloads.EditRolePayload,
+        "Change a job role, or take it out of use.",
+    )
+    delete_role = mutates(
+        people.delete_role,
+        people_inputs.DeleteRoleInput,
+        people_payloads.DeleteRolePayload,
+        "Delete a job role; one that is used goes out of use, and another takes its place on open tasks.",
+    )
+    set_project_billing_role = mutates(
+        work_terms.set_project_billing_role,
+        terms_inputs.SetProjectBillingRoleInput,
+        people_payloads.SetProjectBillingRolePayload,
+        "Say as which job role somebody is billed on a project, and when.",
+    )
+    remove_project_billing_role = mutates(
+        work_terms.remove_project_billing_role,
+        terms_inputs.RemoveProjectBillingRoleInput,
+        people_payloads.RemoveProjectBillingRolePayload,
+        "Bill somebody as themselves again on these days.",
+    )
+    set_assignment_billing = mutates(
+        work_terms.set_assignment_billing_terms,
+        terms_inputs.SetAssignmentBillingInput,
+        people_payloads.SetAssignmentBillingPayload,
+        "Say whether an assignment is billed, and as which job role.",
+    )
+    set_overtime_ratio = mutates(
+        work_terms.set_overtime_ratio,
+        terms_inputs.SetOvertimeRatioInput,
+        people_payloads.SetOvertimeRatioPayload,
+        "Set the factor on a task's planned revenue.",
+    )
+    create_issue = mutates(
+        work_terms.create_issue,
+        terms_inputs.CreateIssueInput,
+        people_payloads.CreateIssuePayload,
+        "Note work that turned up on a project.",
+    )
+    set_project_hour_types = mutates(
+        work_terms.set_project_hour_types,
+        terms_inputs.SetProjectHourTypesInput,
+        people_payloads.SetProjectHourTypesPayload,
+        "Say which kinds of hours a project takes.",
+    )
+    set_preferences = mutates(
+        work_terms.set_preferences,
+        terms_inputs.SetPreferencesInput,
+        people_payloads.SetPreferencesPayload,
+        "Say what is allowed when time is logged.",
+    )
+    edit_hour_type = mutates(
+        work_types.edit_hour_type,
+        work_type_inputs.EditHourTypeInput,
+        people_payloads.EditHourTypePayload,
+        "Change a kind of hours, or take it out of use.",
+    )
+    edit_expense_type = mutates(
+        work_types.edit_expense_type,
+        work_type_inputs.EditExpenseTypeInput,
+        people_payloads.EditExpenseTypePayload,
+        "Change a kind of expense.",
+    )
+    delete_expense_type = mutates(
+        work_types.delete_expense_type,
+        work_type_inputs.DeleteExpenseTypeInput,
+        people_payloads.DeleteExpenseTypePayload,
+        "Delete a kind of expense; one that expenses have goes out of use.",
+    )
+    edit_expense = mutates(
+        expenses.edit_expense,
+        expense_inputs.EditExpenseInput,
+        people_payloads.EditExpensePayload,
+        "Change an expense that is on no billing record.",
+    )
+    delete_expense = mutates(
+        expenses.delete_expense,
+        expense_inputs.DeleteExpenseInput,
+        people_payloads.DeleteExpensePayload,
+        "Take an expense that is on no billing record out of all figures.",
     )

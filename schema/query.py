@@ -16,9 +16,11 @@ from resolvers import (
     billing,
     connections,
     exchange,
+    expenses,
     ledger,
     nodes,
     planning,
+    preferences,
     projects,
     rate_policies,
     runs,
@@ -38,11 +40,13 @@ from schema.references import (
     CURRENCY,
     DELIVERY,
     EXCHANGE_RATE,
+    EXPENSE,
     EXPENSE_TYPE,
     EXTERNAL_SYSTEM,
     HOUR_TYPE,
     JOURNAL_ENTRY,
     PERSON,
+    PREFERENCES,
     PROJECT,
     ROLE,
     RUN,
@@ -123,21 +127,6 @@ class Query(FinanceQueries, RateQueries):
         code: Annotated[str | None, argument("Its code; give this or the id.")] = None,
     ) -> Any:
         return await projects.project(info.context, code=code, project_id=id)
-
-    @asks(Connection[TIME_ENTRY], "Work, newest first.")
-    async def time_entries(
-        self,
-        info: Info,
-        project_id: Annotated[Id | None, argument("Only on this project.")] = None,
-        person_id: Annotated[Id | None, argument("Only of this person.")] = None,
-        first_day: Annotated[date | None, argument("Only from this day on.")] = None,
-        last_day: Annotated[date | None, argument("Only up to and including this day.")] = None,
-        first: First = FIRST_DEFAULT,
-        after: After = None,
-    ) -> Any:
-        page = PageRequest(first, after)
-        days = {"first_day": first_day, "last_day": last_day}
-        return await time_entries.time_entries(info.context, page, project_id=project_id, person_id=person_id, **days)
 
     @asks(TimeEntryExplanation | None, "Why an entry is worth what it is worth.")
     async def explain_time_entry(self, info: Info, id: Annotated[Id, argument("The entry.")]) -> Any:
@@ -233,3 +222,53 @@ class Query(FinanceQueries, RateQueries):
         return await exchange.exchange_rates(info.context, page, currency=currency, on=on, project_id=project_id)
 
     work_schedules = listed(WORK_SCHEDULE, "Work schedules, by name.", planning.work_schedules)
+
+    @asks(Connection[TIME_ENTRY], "Work, newest first.")
+    async def time_entries(
+        self,
+        info: Info,
+        project_id: Annotated[Id | None, argument("Only on this project.")] = None,
+        person_id: Annotated[Id | None, argument("Only of this person.")] = None,
+        first_day: Annotated[date | None, argument("Only from this day on.")] = None,
+        last_day: Annotated[date | None, argument("Only up to and including this day.")] = None,
+        is_general: Annotated[bool | None, argument("Only time on no project, or only time on one.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        return await time_entries.time_entries(
+            info.context,
+            PageRequest(first, after),
+            project_id=project_id,
+            person_id=person_id,
+            first_day=first_day,
+            last_day=last_day,
+            is_general=is_general,
+        )
+
+    @asks(PREFERENCES, "What the organisation allows when time is logged.")
+    async def preferences(self, info: Info) -> Any:
+        return await preferences.preferences(info.context)
+
+    @asks(Connection[EXPENSE], "Expenses, newest first.")
+    async def expenses(
+        self,
+        info: Info,
+        project_id: Annotated[Id | None, argument("Only of this project and its tasks.")] = None,
+        task_id: Annotated[Id | None, argument("Only of this task.")] = None,
+        expense_type_id: Annotated[Id | None, argument("Only of this kind.")] = None,
+        is_billable: Annotated[bool | None, argument("Only those the customer pays for, or only the others.")] = None,
+        first_day: Annotated[date | None, argument("Only paid, or else planned or entered, from this day on.")] = None,
+        last_day: Annotated[date | None, argument("Likewise, up to and including this day.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        return await expenses.expenses(
+            info.context,
+            PageRequest(first, after),
+            project_id=project_id,
+            task_id=task_id,
+            expense_type_id=expense_type_id,
+            is_billable=is_billable,
+            first_day=first_day,
+            last_day=last_day,
+        )

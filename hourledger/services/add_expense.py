@@ -5,24 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 
 from hourledger.core.access import Permission
-from hourledger.core.errors import Invalid, Missing
-from hourledger.core.money import RATE_SCALE, Money
-from hourledger.core.periods import spanned
 from hourledger.core.work import EntryStatus
+from hourledger.services.expense_rules import (
+    UnitPrice,
+    require_one_of,
+    require_project,
+    require_reimbursable,
+    require_task,
+    require_type,
+)
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
-from models.queries.rating import load_exchange_of_projects
-from models.selecting import find_one, select_kept, select_one
-from models.tables import ExpenseRow, ExpenseTypeRow, ProjectRow, TaskRow
+from models.tables import ExpenseRow
 
 
 @dataclass(frozen=True, slots=True)
 class ExpenseDraft:
-    """Amounts in minor units of the project's currency; negative ones are credits. ``paid_on``: None means today.
+    """Amounts in minor units of the project's currency; negative ones are credits (C-09). An amount without a date of
+    its own counts today.
 
     Instead of an amount, units of a type with a price per unit: the amount is price x units, in the project's currency
     on the day, rounded once. A later change of the price changes no stored expense (§6).
@@ -40,6 +43,7 @@ class ExpenseDraft:
     paid_on: date | None = None
     is_billable: bool = False
     is_reimbursable: bool = False
+    is_reimbursed: bool = False
 
 
 async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
@@ -48,39 +52,38 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
     Raises:
         Missing PROJECT_UNKNOWN, TASK_UNKNOWN, EXPENSE_TYPE_UNKNOWN, EXCHANGE_RATE_MISSING.
         Invalid UNIT_PRICE_MISSING: units of a type without a price. AMOUNT_AND_UNITS: give one of the two.
-            UNITS_INVALID.
+            UNITS_INVALID, EXPENSE_ON_ISSUE, NOT_REIMBURSABLE.
     """
     unit.require(Permission.EDIT_GENERAL_FINANCE)
-    project = await select_kept(unit.session, ProjectRow, unit.organisation_id, draft.project_id)
-    if project is None:
-        raise Missing(f"There is no project {draft.project_id}.", code="PROJECT_UNKNOWN", field="projectId")
-    if draft.task_id is not None:
-        task = await select_one(unit.session, TaskRow, unit.organisation_id, draft.task_id)
-        if task is None or task.project_id != project.id:
-            raise Missing(f"Project {project.code} has no task {draft.task_id}.", code="TASK_UNKNOWN", field="taskId")
-    found = await find_one(unit.session, ExpenseTypeRow, unit.organisation_id, name=draft.expense_type)
-    if found is None:
-        raise Missing(
-            f"There is no expense type {draft.expense_type!r}.", code="EXPENSE_TYPE_UNKNOWN", field="expenseType"
-        )
+    project = await require_project(unit, draft.project_id)
+    await require_task(unit, project, draft.task_id)
+    kind = await require_type(unit, draft.expense_type)
+    require_reimbursable(is_reimbursable=draft.is_reimbursable, is_reimbursed=draft.is_reimbursed)
+    price = UnitPrice(kind, project.id, project.currency)
     paid_on = draft.paid_on or unit.today
     planned_on = draft.planned_on or paid_on
-    planned = await _amount(unit, project, found, draft.planned_minor, draft.planned_units, planned_on)
-    actual = await _amount(unit, project, found, draft.actual_minor, draft.actual_units, paid_on)
+    planned, actual = draft.planned_minor, draft.actual_minor
+    if draft.planned_units is not None:
+        require_one_of(planned, draft.planned_units, "plannedUnits")
+        planned = await price.amount(unit, draft.planned_units, planned_on, "plannedUnits")
+    if draft.actual_units is not None:
+        require_one_of(actual, draft.actual_units, "actualUnits")
+        actual = await price.amount(unit, draft.actual_units, paid_on, "actualUnits")
     row = ExpenseRow(
         organisation_id=unit.organisation_id,
         project_id=project.id,
         task_id=draft.task_id,
-        expense_type_id=found.id,
+        expense_type_id=kind.id,
         description=draft.description,
         planned_minor=planned,
         actual_minor=actual,
         planned_units=draft.planned_units,
         actual_units=draft.actual_units,
-        planned_on=draft.planned_on,
-        paid_on=paid_on,
+        planned_on=planned_on if planned else draft.planned_on,
+        paid_on=paid_on if actual else draft.paid_on,
         is_billable=draft.is_billable,
         is_reimbursable=draft.is_reimbursable,
+        is_reimbursed=draft.is_reimbursed,
         status=EntryStatus.DRAFT if project.require_time_approval else EntryStatus.APPROVED,
         entered_at=unit.now,
         entered_by=unit.principal.subject,
@@ -88,32 +91,29 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
     unit.session.add(row)
     await unit.session.flush()
     await actuals.append_for_expenses(unit.session, unit.organisation_id, [row.id], at=unit.now)
+    unit.audit("create", "expense", row.id, after=expense_as_json(row))
+    unit.emit("EXPENSE_CHANGED", project_id=project.id, entity_id=row.id, cause="EXPENSE_ADDED")
     await emit_finances_changed(unit, [project.id], cause="EXPENSE_ADDED")
     return row.id
 
 
-async def _amount(
-    unit: UnitOfWork, project: ProjectRow, kind: ExpenseTypeRow, minor: int, units: Decimal | None, on: date
-) -> int:
-    """The amount in minor units of the project's currency, typed or from units."""
-    if units is None:
-        return minor
-    if not units.is_finite():
-        raise Invalid(f"{units} is not a number of units.", code="UNITS_INVALID", field="actualUnits")
-    if minor:
-        raise Invalid("Give the amount or the units, not both.", code="AMOUNT_AND_UNITS", field="actualUnits")
-    if kind.unit_rate_scaled is None or kind.currency is None:
-        raise Invalid(
-            f"{kind.name} has no price per unit: give the amount.", code="UNIT_PRICE_MISSING", field="actualUnits"
-        )
-    exchange = await load_exchange_of_projects(
-        unit.session,
-        unit.organisation_id,
-        unit.base_currency,
-        [project.id],
-        currencies={kind.currency, project.currency},
-        days=spanned([on]),
-    )
-    price = Fraction(kind.unit_rate_scaled, RATE_SCALE)
-    exact = price * Fraction(units) * exchange[project.id].factor(kind.currency, project.currency, on)
-    return Money.rounded(exact, project.currency).minor
+def expense_as_json(row: ExpenseRow) -> dict[str, object]:
+    """What may change about an expense, for the audit log."""
+    return {
+        "task": row.task_id,
+        "expense_type": row.expense_type_id,
+        "description": row.description,
+        "planned_minor": row.planned_minor,
+        "actual_minor": row.actual_minor,
+        "planned_units": _text(row.planned_units),
+        "actual_units": _text(row.actual_units),
+        "planned_on": _text(row.planned_on),
+        "paid_on": _text(row.paid_on),
+        "is_billable": row.is_billable,
+        "is_reimbursable": row.is_reimbursable,
+        "is_reimbursed": row.is_reimbursed,
+    }
+
+
+def _text(value: Decimal | date | None) -> str | None:
+    return None if value is None else str(value)

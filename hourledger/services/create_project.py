@@ -126,7 +126,7 @@ async def create_task(unit: UnitOfWork, project_id: int, plan: TaskPlan) -> int:
         raise Missing(f"There is no project {project_id}.", code="PROJECT_UNKNOWN", field="projectId")
     if plan.parent_id is not None:
         parent = await select_one(unit.session, TaskRow, unit.organisation_id, plan.parent_id)
-        if parent is None or parent.project_id != project_id:
+        if parent is None or parent.project_id != project_id or parent.is_issue:
             raise Missing(
                 f"Project {project.code} has no task {plan.parent_id}.", code="TASK_UNKNOWN", field="parentId"
             )

@@ -76,14 +76,18 @@ async def replay_unmapped(unit: UnitOfWork, connection_id: int) -> int:
             record.reason = f"Not known here yet: {missing}. Link it, and the row becomes a time entry."
             unit.session.add(record)
         elif (objection := names.objection(entry)) is not None:
-            if objection[0] != "PROJECT_CLOSED":  # a project may be opened again
-                record.status = SourceRecordStatus.QUARANTINED
+            record.status = SourceRecordStatus.QUARANTINED
             record.reason_code, record.reason = objection
             unit.session.add(record)
         else:
             ready.append(record)
-    await post_fresh(unit, connection_id, ready, names)
-    return len(ready)
+    refused = await post_fresh(unit, connection_id, ready, names)
+    for record, error in refused:
+        if error.code != "PROJECT_CLOSED":  # a project may be opened again
+            record.status = SourceRecordStatus.QUARANTINED
+        record.reason_code, record.reason = error.code, error.message
+        unit.session.add(record)
+    return len(ready) - len(refused)
 
 
 async def _store(

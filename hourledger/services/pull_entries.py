@@ -45,7 +45,9 @@ async def store_batch(
         record = _received(unit, connection, record, row, content)
         known[row.entry.external_id] = record
         await _place(unit, record, names, fresh, counts)
-    await post_fresh(unit, connection_id, fresh, names)
+    for record, error in await post_fresh(unit, connection_id, fresh, names):
+        counts["new"] -= 1
+        _hold(record, error.code, error.message, counts)
     for external_id in batch.deleted_ids:
         await _delete(unit, known.get(external_id), counts)
     for bad in batch.bad_rows:

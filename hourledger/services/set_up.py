@@ -74,10 +74,10 @@ async def create_organisation(session: Session, name: str, *, base_currency: str
     return organisation
 
 
-async def create_role(unit: UnitOfWork, name: str) -> int:
+async def create_role(unit: UnitOfWork, name: str, *, description: str = "") -> int:
     """A job role; returns its id."""
     unit.require(Permission.ADMINISTER)
-    row = RoleRow(organisation_id=unit.organisation_id, name=require_name(name))
+    row = RoleRow(organisation_id=unit.organisation_id, name=require_name(name), description=description.strip())
     unit.session.add(row)
     await unit.session.flush()
     return row.id

@@ -8,21 +8,21 @@ from datetime import date, datetime
 from typing import Any
 
 from connectors.base import SourceEntry
-from hourledger.core.work import ProjectStatus
-from hourledger.services.log_time import SECONDS_MAX, TimeDraft, log_time
+from hourledger.core.errors import HourledgerError
+from hourledger.services.log_time import log_time
+from hourledger.services.time_rules import SECONDS_MAX, TimeDraft, load_time_rules
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all
-from models.tables import ExternalLinkRow, LinkKind, ProjectRow, SourceRecordRow, SourceRecordStatus, TaskRow
+from models.tables import ExternalLinkRow, LinkKind, SourceRecordRow, SourceRecordStatus, TaskRow
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What names of the source are here, and which projects take time."""
+    """What names of the source are here."""
 
     people: dict[str, int]
     projects: dict[str, int]
     tasks: dict[tuple[str, str], int]
-    closed_projects: frozenset[int]
     project_of_task: dict[int, int]
 
     def missing(self, entry: SourceEntry) -> str | None:
@@ -38,12 +38,10 @@ class Names:
         return None
 
     def objection(self, entry: SourceEntry) -> tuple[str, str] | None:
-        """Code and reason why an entry whose names are known cannot be posted; None when it can."""
+        """Code and reason why an entry whose names are known makes no sense; None when the rules may look at it."""
         if entry.seconds == 0 or abs(entry.seconds) > SECONDS_MAX:
             return "HOURS_INVALID", "The duration is zero or more than 24 hours."
         project_id = self.projects[entry.project or ""]
-        if project_id in self.closed_projects:
-            return "PROJECT_CLOSED", f"Project {entry.project!r} takes no time any more."
         if entry.task is not None:
             task_id = self.tasks[entry.project or "", entry.task]
             if self.project_of_task.get(task_id) != project_id:
@@ -79,22 +77,32 @@ async def load_names(unit: UnitOfWork, connection_id: int) -> Names:
             projects[link.external_name] = link.project_id
         elif link.task_id is not None:
             tasks[link.parent_name or "", link.external_name] = link.task_id
-    closed = await find_all(
-        unit.session, ProjectRow, unit.organisation_id, status=[ProjectStatus.COMPLETE, ProjectStatus.DEAD]
-    )
     linked = await find_all(unit.session, TaskRow, unit.organisation_id, id=set(tasks.values()))
     project_of_task = {task.id: task.project_id for task in linked}
-    return Names(people, projects, tasks, frozenset(project.id for project in closed), project_of_task)
+    return Names(people, projects, tasks, project_of_task)
 
 
-async def post_fresh(unit: UnitOfWork, connection_id: int, fresh: Sequence[SourceRecordRow], names: Names) -> None:
-    """Log the entries of these records and tie each record to its time entry."""
+async def post_fresh(
+    unit: UnitOfWork, connection_id: int, fresh: Sequence[SourceRecordRow], names: Names
+) -> list[tuple[SourceRecordRow, HourledgerError]]:
+    """Log the entries of these records and tie each to its time entry. Returns those that the rules refuse."""
     drafts = [names.draft(entry_of(record), connection_id) for record in fresh]
-    for record, entry_id in zip(fresh, await log_time(unit, drafts), strict=True):
+    rules = await load_time_rules(unit, drafts)
+    admitted: list[tuple[SourceRecordRow, TimeDraft]] = []
+    refused: list[tuple[SourceRecordRow, HourledgerError]] = []
+    for record, draft in zip(fresh, drafts, strict=True):
+        try:
+            rules.check(draft)
+            admitted.append((record, draft))
+        except HourledgerError as error:
+            refused.append((record, error))
+    ids = await log_time(unit, [draft for _, draft in admitted], rules=rules)
+    for (record, _), entry_id in zip(admitted, ids, strict=True):
         record.status, record.reason_code, record.reason = SourceRecordStatus.POSTED, None, None
         record.time_entry_id = entry_id
         unit.session.add(record)
     await unit.session.flush()
+    return refused
 
 
 def entry_of(record: SourceRecordRow) -> SourceEntry:

@@ -1,4 +1,4 @@
-"""Kinds of hours and kinds of expenses. The built-in ones stay as they are."""
+"""Making kinds of hours and kinds of expenses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from hourledger.services.unit_of_work import UnitOfWork
 from models.tables import ExpenseTypeRow, HourTypeRow, HourTypeScope
 
 
-async def create_hour_type(unit: UnitOfWork, name: str, *, scope: HourTypeScope, counts_as_revenue: bool) -> int:
+async def create_hour_type(
+    unit: UnitOfWork, name: str, *, scope: HourTypeScope, counts_as_revenue: bool, description: str = ""
+) -> int:
     """A kind of hours; those of a kind that does not count as revenue cost and never earn (§1.10). Returns its id.
 
     Raises:
@@ -20,7 +22,11 @@ async def create_hour_type(unit: UnitOfWork, name: str, *, scope: HourTypeScope,
     """
     unit.require(Permission.ADMINISTER)
     row = HourTypeRow(
-        organisation_id=unit.organisation_id, name=require_name(name), scope=scope, counts_as_revenue=counts_as_revenue
+        organisation_id=unit.organisation_id,
+        name=require_name(name),
+        description=description.strip(),
+        scope=scope,
+        counts_as_revenue=counts_as_revenue,
     )
     unit.session.add(row)
     await unit.session.flush()
@@ -29,7 +35,13 @@ async def create_hour_type(unit: UnitOfWork, name: str, *, scope: HourTypeScope,
 
 
 async def create_expense_type(
-    unit: UnitOfWork, name: str, *, unit_name: str | None, unit_rate: Decimal | None, currency: str | None
+    unit: UnitOfWork,
+    name: str,
+    *,
+    unit_name: str | None,
+    unit_rate: Decimal | None,
+    currency: str | None,
+    description: str = "",
 ) -> int:
     """A kind of expense, with a price per unit (up to four decimals) or typed amounts (§1.11). Returns its id.
 
@@ -38,6 +50,26 @@ async def create_expense_type(
         Conflict EXISTS.
     """
     unit.require(Permission.ADMINISTER)
+    row = ExpenseTypeRow(
+        organisation_id=unit.organisation_id,
+        name=require_name(name),
+        description=description.strip(),
+        unit=unit_name,
+        unit_rate_scaled=unit_price(unit_name, unit_rate, currency),
+        currency=currency,
+    )
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.audit("create", "expense_type", row.id, after={"name": row.name})
+    return row.id
+
+
+def unit_price(unit_name: str | None, unit_rate: Decimal | None, currency: str | None) -> int | None:
+    """The price of one unit in 1/10,000 of the currency; None when amounts are typed.
+
+    Raises:
+        Invalid RATE_INVALID, UNKNOWN_CURRENCY, UNIT_INCOMPLETE.
+    """
     given = [value is not None for value in (unit_name, unit_rate, currency)]
     if any(given) and not all(given):
         raise Invalid(
@@ -45,15 +77,4 @@ async def create_expense_type(
             code="UNIT_INCOMPLETE",
             field="unitRate",
         )
-    rate = HourlyRate.of(unit_rate, currency) if unit_rate is not None and currency is not None else None
-    row = ExpenseTypeRow(
-        organisation_id=unit.organisation_id,
-        name=require_name(name),
-        unit=unit_name,
-        unit_rate_scaled=rate.scaled if rate else None,
-        currency=currency,
-    )
-    unit.session.add(row)
-    await unit.session.flush()
-    unit.audit("create", "expense_type", row.id, after={"name": row.name})
-    return row.id
+    return HourlyRate.of(unit_rate, currency).scaled if unit_rate is not None and currency is not None else None

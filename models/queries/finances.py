@@ -51,7 +51,7 @@ async def stored_sums(session: Session, organisation_id: int, project_ids: Seque
             ),
             spent AS (
                 SELECT project_id, sum(planned_minor) AS planned, sum(actual_minor) AS actual
-                FROM expense WHERE project_id IN (SELECT id FROM wanted) GROUP BY project_id
+                FROM expense WHERE project_id IN (SELECT id FROM wanted) AND deleted_at IS NULL GROUP BY project_id
             ),
             fixed AS (
                 SELECT project_id, sum(billing_amount_minor) AS planned,

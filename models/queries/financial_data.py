@@ -57,7 +57,7 @@ async def day_sums(
                 SELECT x.is_billable, x.planned_minor, x.actual_minor,
                        coalesce(x.planned_on, x.paid_on, (x.entered_at AT TIME ZONE :zone)::date) AS planned_day,
                        coalesce(x.paid_on, x.planned_on, (x.entered_at AT TIME ZONE :zone)::date) AS paid_day
-                FROM expense x JOIN wanted w ON w.id = x.project_id
+                FROM expense x JOIN wanted w ON w.id = x.project_id WHERE x.deleted_at IS NULL
             ),
             facts AS (
                 SELECT e.work_date AS day, false AS is_planned, e.seconds, e.cost_minor AS cost,

@@ -124,14 +124,14 @@ class MeasuredTask:
 
 
 async def measured_tasks(session: Session, organisation_id: int, project_ids: Sequence[int]) -> list[MeasuredTask]:
-    """All tasks of these projects, oldest first."""
+    """All tasks of these projects, oldest first; issues are none."""
     rows = await session.execute(
         text("""
             SELECT id, project_id, parent_id, status, revenue_type,
                    CASE WHEN revenue_type = 'FIXED_REVENUE' OR revenue_type LIKE '%\\_PLUS\\_FIXED'
                         THEN coalesce(billing_amount_minor, 0) ELSE 0 END AS fixed_minor,
                    percent_complete, planned_start, planned_completion
-            FROM task WHERE organisation_id = :organisation AND project_id = ANY(:ids) ORDER BY id
+            FROM task WHERE organisation_id = :organisation AND project_id = ANY(:ids) AND NOT is_issue ORDER BY id
         """),
         {"organisation": organisation_id, "ids": list(project_ids)},
     )
@@ -148,7 +148,7 @@ async def expenses_by_task(session: Session, organisation_id: int, project_ids: 
         text("""
             SELECT project_id, task_id, is_billable, sum(planned_minor)::bigint AS planned,
                    sum(actual_minor)::bigint AS actual
-            FROM expense WHERE organisation_id = :organisation AND project_id = ANY(:ids)
+            FROM expense WHERE organisation_id = :organisation AND project_id = ANY(:ids) AND deleted_at IS NULL
             GROUP BY project_id, task_id, is_billable, sign(actual_minor)
             ORDER BY project_id, task_id, is_billable, sign(actual_minor)
         """),

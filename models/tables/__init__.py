@@ -49,6 +49,7 @@ from models.tables.project import (
     ContractLineRow,
     ContractRow,
     ContractStatus,
+    ProjectHourTypeRow,
     ProjectRow,
     TaskRow,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "PersonRoleRow",
     "PersonRow",
     "ProjectBillingRoleRow",
+    "ProjectHourTypeRow",
     "ProjectRow",
     "PullRunRow",
     "RateAttachmentRow",

@@ -45,6 +45,7 @@ class RoleRow(SQLModel, table=True):
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
     name: str
+    description: str = ""
     is_active: bool = True
 
 
@@ -90,6 +91,7 @@ class HourTypeRow(SQLModel, table=True):
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
     name: str
+    description: str = ""
     scope: HourTypeScope = choice(HourTypeScope, default=HourTypeScope.PROJECT_SPECIFIC)
     counts_as_revenue: bool = True
     is_built_in: bool = False
@@ -97,7 +99,10 @@ class HourTypeRow(SQLModel, table=True):
 
 
 class ExpenseTypeRow(SQLModel, table=True):
-    """``unit_rate_scaled``: price per unit in 1/10,000 of the currency; None when amounts are typed."""
+    """``unit_rate_scaled``: price per unit in 1/10,000 of the currency; None when amounts are typed.
+
+    ``is_active`` is false once it was deleted while expenses have it: they keep it, no new one gets it.
+    """
 
     __tablename__ = "expense_type"
     __table_args__ = (UniqueConstraint("organisation_id", "name"),)
@@ -105,10 +110,12 @@ class ExpenseTypeRow(SQLModel, table=True):
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
     name: str
+    description: str = ""
     unit: str | None = None
     unit_rate_scaled: int | None = None
     currency: str | None = None
     is_built_in: bool = False
+    is_active: bool = True
 
 
 class ApiTokenRow(SQLModel, table=True):

@@ -18,7 +18,8 @@ class ProjectRow(SQLModel, table=True):
     """``currency`` is that of all its figures. Without a company the project is internal and never billed.
 
     ``company_rates_override``: recalculating takes the customer's rates of that day instead of the project's own
-    (§3.6). ``preserve_billing_rates``: what has a billing rate keeps it for good (§3.8).
+    (§3.6). ``preserve_billing_rates``: what has a billing rate keeps it for good (§3.8). ``filters_hour_types``: of the
+    organisation's own kinds of hours only those in project_hour_type may be logged here (§1.10).
     Methods of earned value: None is the organisation's.
     ``exchange_rate_date``: set, only the organisation's exchange rates hold for it, and amounts without a day of their
     own are converted on that one (§7.2, §7.4).
@@ -54,7 +55,20 @@ class ProjectRow(SQLModel, table=True):
     preserve_billing_rates: bool = False
     exchange_rate_date: date | None = None
     schedule_id: int | None = refers_to("work_schedule.id", optional=True)
+    filters_hour_types: bool = False
     created_at: datetime = instant()
+
+
+class ProjectHourTypeRow(SQLModel, table=True):
+    """A kind of hours that may be logged on a project that filters them."""
+
+    __tablename__ = "project_hour_type"
+    __table_args__ = (UniqueConstraint("project_id", "hour_type_id"),)
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    project_id: int = refers_to("project.id")
+    hour_type_id: int = refers_to("hour_type.id")
 
 
 class TaskRow(SQLModel, table=True):

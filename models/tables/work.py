@@ -16,6 +16,8 @@ from models.tables.columns import choice, document, instant, key, minor, one_of,
 class TimeEntryRow(SQLModel, table=True):
     """What happened: a person worked ``seconds`` (negative: a correction) on a calendar day.
 
+    Without a project it is general time (§2.10): it is part of no figures and never billed.
+
     The last three fields are a projection of the latest valuation. They are rewritten in bulk, so pages keep room for
     a second version of every row and no index touches them (docs/decisions/0003-valuations-and-actuals.md).
     ``is_locked``: a confirmed billing record holds it; the database refuses any change then (C-01).
@@ -25,6 +27,7 @@ class TimeEntryRow(SQLModel, table=True):
     __table_args__ = (
         one_of("status", EntryStatus),
         CheckConstraint("seconds <> 0", name="seconds"),
+        CheckConstraint("project_id IS NOT NULL OR task_id IS NULL", name="task_of_a_project"),
         Index(None, "project_id", "work_date"),
         Index(None, "person_id", "work_date"),
         Index(None, "task_id"),
@@ -41,7 +44,7 @@ class TimeEntryRow(SQLModel, table=True):
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
     person_id: int = refers_to("person.id")
-    project_id: int = refers_to("project.id")
+    project_id: int | None = refers_to("project.id", optional=True)
     task_id: int | None = refers_to("task.id", optional=True)
     role_id: int | None = refers_to("role.id", optional=True)
     hour_type_id: int = refers_to("hour_type.id")
@@ -119,7 +122,11 @@ class RecalculationRunRow(SQLModel, table=True):
 
 
 class ExpenseRow(SQLModel, table=True):
-    """A cost that is not labour, on a project or one of its tasks; amounts in the project's currency."""
+    """A cost that is not labour, on a project or one of its tasks; amounts in the project's currency.
+
+    ``planned_on`` and ``paid_on`` may be empty: then the day it was entered counts (§6). ``deleted_at``: in no figures
+    any more; its reversed actuals stay as history.
+    """
 
     __tablename__ = "expense"
     __table_args__ = (one_of("status", EntryStatus), Index(None, "project_id"))
@@ -143,3 +150,4 @@ class ExpenseRow(SQLModel, table=True):
     is_locked: bool = False
     entered_at: datetime = instant()
     entered_by: str
+    deleted_at: datetime | None = instant(optional=True)

@@ -17,7 +17,7 @@ from hourledger.services.task_status import set_task_status as set_status
 from hourledger.services.task_types import edit_task_types as set_types
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.projects import PROJECTS, TASKS
-from resolvers.changes.given import given
+from resolvers.changes.left_out import given
 from resolvers.context import RequestContext
 from resolvers.ids import row_id
 from resolvers.measures import PROJECTS_MAX

@@ -18,6 +18,7 @@ from hourledger.services.unassign import unassign
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.planning import WORK_SCHEDULES
 from models.queries.listing.projects import ASSIGNMENTS, PROJECTS, TASKS, TaskView
+from resolvers.changes.left_out import given
 from resolvers.context import RequestContext
 from resolvers.ids import optional_row_id, row_id
 from resolvers.mutations import Answer, Mutation, mutation
@@ -43,30 +44,32 @@ class SpecialDay:
 
 
 @mutation("editTask", TASKS)
-async def edit_task(_context: RequestContext, unit: UnitOfWork, *, task_id: str, **given: Any) -> Answer:
+async def edit_task(_context: RequestContext, unit: UnitOfWork, *, task_id: str, **fields: Any) -> Answer:
     """What is not given stays; the input leaves it out."""
+    changed = given(**fields)
     number = row_id(task_id, "Task", "taskId")
     changes: PlanChanges = {}
-    if "planned_hours" in given:
-        changes["planned_seconds"] = parse_hours(_needed(given["planned_hours"], "plannedHours"))
-    if "planned_start" in given:
-        changes["planned_start"] = given["planned_start"]
-    if "planned_completion" in given:
-        changes["planned_completion"] = given["planned_completion"]
-    if "first_day_hours" in given:
-        left = given["first_day_hours"]
+    if "planned_hours" in changed:
+        changes["planned_seconds"] = parse_hours(_needed(changed["planned_hours"], "plannedHours"))
+    if "planned_start" in changed:
+        changes["planned_start"] = changed["planned_start"]
+    if "planned_completion" in changed:
+        changes["planned_completion"] = changed["planned_completion"]
+    if "first_day_hours" in changed:
+        left = changed["first_day_hours"]
         changes["first_day_seconds"] = None if left is None else parse_hours(left)
-    if "percent_complete" in given:
-        changes["percent_complete"] = _needed(given["percent_complete"], "percentComplete")
+    if "percent_complete" in changed:
+        changes["percent_complete"] = _needed(changed["percent_complete"], "percentComplete")
     await edit_task_plan(unit, number, changes)
     return {"id": number}
 
 
 @mutation("editAssignment", ASSIGNMENTS)
-async def edit_assignment(_context: RequestContext, unit: UnitOfWork, *, assignment_id: str, **given: Any) -> Answer:
+async def edit_assignment(_context: RequestContext, unit: UnitOfWork, *, assignment_id: str, **fields: Any) -> Answer:
+    changed = given(**fields)
     number = row_id(assignment_id, "Assignment", "assignmentId")
-    if "planned_hours" in given:
-        hours = given["planned_hours"]
+    if "planned_hours" in changed:
+        hours = changed["planned_hours"]
         await change_assignment(unit, number, None if hours is None else parse_hours(hours))
     return {"id": number}
 
@@ -112,16 +115,17 @@ async def create_work_schedule(
 
 @mutation("editWorkSchedule", WORK_SCHEDULES)
 async def edit_work_schedule(
-    _context: RequestContext, unit: UnitOfWork, *, work_schedule_id: str, **given: Any
+    _context: RequestContext, unit: UnitOfWork, *, work_schedule_id: str, **fields: Any
 ) -> Answer:
+    changed = given(**fields)
     number = row_id(work_schedule_id, "WorkSchedule", "workScheduleId")
     changes: work_schedules.ScheduleChanges = {}
-    if "name" in given:
-        changes["name"] = _needed(given["name"], "name")
-    if "weekday_hours" in given:
-        changes["weekday_seconds"] = [parse_hours(one) for one in _needed(given["weekday_hours"], "weekdayHours")]
-    if "is_default" in given:
-        changes["is_default"] = _needed(given["is_default"], "isDefault")
+    if "name" in changed:
+        changes["name"] = _needed(changed["name"], "name")
+    if "weekday_hours" in changed:
+        changes["weekday_seconds"] = [parse_hours(one) for one in _needed(changed["weekday_hours"], "weekdayHours")]
+    if "is_default" in changed:
+        changes["is_default"] = _needed(changed["is_default"], "isDefault")
     await work_schedules.edit_work_schedule(unit, number, changes)
     return {"id": number}
 

@@ -1,4 +1,4 @@
-"""Creating projects, tasks and assignments; adding expenses."""
+"""Creating projects, tasks and assignments."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from hourledger.core.errors import Missing
-from hourledger.core.money import Money, parse_hours
+from hourledger.core.money import parse_hours
 from hourledger.core.work import CostType, RevenueType
 from hourledger.services import create_project as projects
-from hourledger.services.add_expense import ExpenseDraft
-from hourledger.services.add_expense import add_expense as store_expense
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.listing.projects import ASSIGNMENTS, EXPENSES, PROJECTS, TASKS
+from models.queries.listing.projects import ASSIGNMENTS, PROJECTS, TASKS
 from models.selecting import select_kept
 from models.tables import ProjectRow
 from resolvers.context import RequestContext
@@ -92,43 +90,6 @@ async def assign_to_task(
         planned_seconds=None if planned_hours is None else parse_hours(planned_hours),
     )
     return {"id": made}
-
-
-@mutation("addExpense", EXPENSES)
-async def add_expense(
-    _context: RequestContext,
-    unit: UnitOfWork,
-    *,
-    project_id: str,
-    task_id: str | None,
-    expense_type: str,
-    description: str,
-    planned_amount: Decimal | None,
-    actual_amount: Decimal | None,
-    planned_units: Decimal | None,
-    actual_units: Decimal | None,
-    planned_on: date | None,
-    paid_on: date | None,
-    is_billable: bool,
-    is_reimbursable: bool,
-) -> Answer:
-    number = row_id(project_id, "Project", "projectId")
-    currency = await project_currency(unit, number)
-    draft = ExpenseDraft(
-        project_id=number,
-        expense_type=expense_type,
-        description=description,
-        task_id=optional_row_id(task_id, "Task", "taskId"),
-        planned_minor=Money.of(planned_amount or 0, currency).minor,
-        actual_minor=Money.of(actual_amount or 0, currency).minor,
-        planned_units=planned_units,
-        actual_units=actual_units,
-        planned_on=planned_on,
-        paid_on=paid_on,
-        is_billable=is_billable,
-        is_reimbursable=is_reimbursable,
-    )
-    return {"id": await store_expense(unit, draft)}
 
 
 async def project_currency(unit: UnitOfWork, project_id: int, field: str = "projectId") -> str:

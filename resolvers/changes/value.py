@@ -10,7 +10,7 @@ from hourledger.core.money import parse_hours
 from hourledger.services import baselines, risks, role_budgets
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.value import BASELINES, RISKS, ROLE_BUDGETS, RoleBudgetView
-from resolvers.changes.given import given
+from resolvers.changes.left_out import given
 from resolvers.context import RequestContext
 from resolvers.ids import row_id
 from resolvers.mutations import Answer, Mutation, mutation

@@ -49,26 +49,6 @@ class AssignToTaskInput(MutationInput):
     )
 
 
-@strawberry.input(description="The input of addExpense; amounts are in the project's currency.")
-class AddExpenseInput(MutationInput):
-    project_id: strawberry.ID = strawberry.field(description="The project it is for.")
-    expense_type: str = strawberry.field(description="The kind of expense by name, such as Travel.")
-    description: str = strawberry.field(description="What it was for.")
-    task_id: strawberry.ID | None = strawberry.field(default=None, description="The task it is for.")
-    planned_amount: Decimal | None = strawberry.field(default=None, description="Planned.")
-    actual_amount: Decimal | None = strawberry.field(default=None, description="Spent; negative: a credit.")
-    planned_units: Decimal | None = strawberry.field(
-        default=None, description="Planned units, instead of an amount, when the type has a price per unit."
-    )
-    actual_units: Decimal | None = strawberry.field(
-        default=None, description="Units, instead of an amount, when the type has a price per unit."
-    )
-    planned_on: date | None = strawberry.field(default=None, description="When it is planned.")
-    paid_on: date | None = strawberry.field(default=None, description="When it was paid; null: today.")
-    is_billable: bool = strawberry.field(default=False, description="Whether the customer pays for it.")
-    is_reimbursable: bool = strawberry.field(default=False, description="Whether somebody gets it back.")
-
-
 @strawberry.input(description="The input of createCompany.")
 class CreateCompanyInput(MutationInput):
     name: str = strawberry.field(description="Unique in the organisation.")
@@ -78,6 +58,7 @@ class CreateCompanyInput(MutationInput):
 @strawberry.input(description="The input of createRole.")
 class CreateRoleInput(MutationInput):
     name: str = strawberry.field(description="Unique in the organisation.")
+    description: str = strawberry.field(default="", description="What people in it do.")
 
 
 @strawberry.input(description="The input of createPerson.")

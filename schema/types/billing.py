@@ -12,11 +12,11 @@ from hourledger.core.billing import BillingRecordStatus, billing_status
 from hourledger.core.money import decimal_hours
 from hourledger.core.work import BillingType, TransactionClass
 from models.queries.listing.billing import BillingLineView, BillingRecordView
-from resolvers import billing, projects, time_entries
+from resolvers import billing, issues, projects, time_entries
 from schema.enums import BilledOrNot
 from schema.fields import guarded, guarded_amount, is_value, pages, reads, resolves
 from schema.node import Connection, Node
-from schema.references import BILLING_LINE, COMPANY, JOURNAL_ENTRY, MONEY, PROJECT, TASK, TIME_ENTRY
+from schema.references import BILLING_LINE, COMPANY, ISSUE, JOURNAL_ENTRY, MONEY, PROJECT, TASK, TIME_ENTRY
 
 BILLING = Permission.VIEW_BILLING_RATES
 
@@ -80,6 +80,7 @@ class BillingRecordLine(Node):
         PROJECT | None, "The project it is for.", lambda context, it: projects.project_by_id(context, it.project_id)
     )
     task = resolves(TASK | None, "The task it is for.", lambda context, it: projects.task_by_id(context, it.task_id))
+    issue = resolves(ISSUE | None, "The issue it is for.", lambda context, it: issues.issue_by_id(context, it.task_id))
     time_entry = resolves(
         TIME_ENTRY | None,
         "The work that is billed; null for other things.",

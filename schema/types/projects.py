@@ -8,10 +8,23 @@ from decimal import Decimal
 import strawberry
 
 from hourledger.core.access import Permission
-from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
-from models.queries.listing.projects import AssignmentView, ExpenseView, ProjectView, TaskView
-from resolvers import billing, measures, planning, projects, rate_attributes, time_entries, value
-from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, resolves
+from hourledger.core.money import decimal_hours
+from hourledger.core.work import CostType, ProjectStatus, RevenueType, TaskStatus
+from models.queries.listing.projects import AssignmentView, ProjectView, TaskView
+from resolvers import (
+    billing,
+    expenses,
+    issues,
+    measures,
+    people,
+    planning,
+    projects,
+    rate_attributes,
+    time_entries,
+    value,
+    work_types,
+)
+from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, reads, resolves
 from schema.measured import measured_on
 from schema.node import Connection, Node
 from schema.references import (
@@ -22,8 +35,11 @@ from schema.references import (
     CONTOUR_DAY,
     EXPENSE,
     FINANCES,
+    HOUR_TYPE,
+    ISSUE,
     PERSON,
     PROJECT,
+    PROJECT_BILLING_ROLE,
     RISK,
     ROLE,
     ROLE_BUDGET,
@@ -99,11 +115,6 @@ class Project(Node):
         "Work logged on it, newest first.",
         lambda context, it, page: time_entries.of_project(context, it.id, page),
     )
-    expenses = pages(
-        Connection[EXPENSE] | None,
-        "Its expenses, newest first. Refused without VIEW_GENERAL_FINANCE.",
-        lambda context, it, page: projects.expenses(context, it.id, page),
-    )
     billing_records = pages(
         Connection[BILLING_RECORD] | None,
         "The billing records it is on, newest first. Refused without a billing permission.",
@@ -111,6 +122,29 @@ class Project(Node):
     )
     company_rates_override: bool = strawberry.field(
         description="Whether recalculating takes the customer's rates of that day in place of the project's own."
+    )
+    issues = pages(
+        Connection[ISSUE],
+        "Work that turned up on it, oldest first.",
+        lambda context, it, page: issues.of_project(context, it.id, page),
+    )
+    filters_hour_types: bool = strawberry.field(
+        description="Whether of the organisation's own kinds of hours it takes only some."
+    )
+    hour_types = pages(
+        Connection[HOUR_TYPE],
+        "The kinds of hours that may be logged on it, by name.",
+        lambda context, it, page: work_types.hour_types_of_project(context, it.id, page),
+    )
+    billing_roles = resolves(
+        list[PROJECT_BILLING_ROLE],
+        "Who is billed as another job role on it, and when.",
+        lambda context, it: people.billing_roles(context, it.id),
+    )
+    expenses = pages(
+        Connection[EXPENSE] | None,
+        "Its expenses and those of its tasks, newest first. Refused without VIEW_GENERAL_FINANCE.",
+        lambda context, it, page: expenses.of_project(context, it.id, page),
     )
 
 
@@ -131,6 +165,15 @@ class Task(Node):
     planned_hours = hours("Planned hours; of a task with others below it, theirs.", "planned_seconds")
     planned_start: date | None = strawberry.field(description="First planned day.")
     planned_completion: date | None = strawberry.field(description="Last planned day.")
+    first_day_hours = reads(
+        Decimal | None,
+        "Working hours left on the first day when work starts during it; null: the whole day.",
+        lambda it: None if it.first_day_seconds is None else decimal_hours(it.first_day_seconds),
+    )
+    planned_days = planned_days(
+        "What is planned day by day, in order, with all tasks below it; days without planned hours are left out.",
+        planning.days_of_task,
+    )
     percent_complete: Decimal = strawberry.field(description="0 to 100; of a parent see its finances.")
     finances = measured_on(
         TASK_FINANCES | None,
@@ -151,6 +194,14 @@ class Task(Node):
         "Work logged on it, newest first.",
         lambda context, it, page: time_entries.of_task(context, it.id, page),
     )
+    overtime_ratio: Decimal | None = strawberry.field(
+        description="Factor on its planned revenue, for USER_AND_ROLE_HOURLY; null: none."
+    )
+    expenses = pages(
+        Connection[EXPENSE] | None,
+        "Its own expenses, newest first. Refused without VIEW_GENERAL_FINANCE.",
+        lambda context, it, page: expenses.of_task(context, it.id, page),
+    )
 
 
 @strawberry.type(description="A person or a role on a task.")
@@ -167,7 +218,6 @@ class Assignment(Node):
         "Its hours by day as somebody split them by hand; empty: spread equally over the working days.",
         lambda context, it: planning.contour(context, it.id),
     )
-    task = resolves(TASK | None, "The task.", lambda context, it: projects.task_by_id(context, it.task_id))
     person = resolves(
         PERSON | None, "Who; null: nobody yet.", lambda context, it: projects.person_by_id(context, it.person_id)
     )
@@ -181,23 +231,14 @@ class Assignment(Node):
         "What an open role has for the rate attributes; a person has their own.",
         lambda context, it: rate_attributes.narrowed(context, it.attributes),
     )
-
-
-@strawberry.type(description="A cost that is not labour.")
-class Expense(Node):
-    is_type_of = is_value(ExpenseView)
-    expense_type: str = strawberry.field(description="The kind of expense, such as Travel.")
-    description: str = strawberry.field(description="What it was for.")
-    planned_on: date | None = strawberry.field(description="When it is planned.")
-    paid_on: date | None = strawberry.field(description="When it was paid.")
-    is_billable: bool = strawberry.field(description="Whether the customer pays for it.")
-    is_reimbursable: bool = strawberry.field(description="Whether somebody gets it back.")
-    status: EntryStatus = strawberry.field(description="Whether it counts yet.")
-    entered_at: datetime = strawberry.field(description="When it was entered.")
-    entered_by: str = strawberry.field(description="Who entered it.")
-    planned_amount = guarded_amount("Planned.", "planned_minor", GENERAL)
-    actual_amount = guarded_amount("Spent.", "actual_minor", GENERAL)
-    project = resolves(
-        PROJECT | None, "The project it is for.", lambda context, it: projects.project_by_id(context, it.project_id)
+    task = resolves(
+        TASK | None, "The task; null: it is on an issue.", lambda context, it: projects.task_by_id(context, it.task_id)
     )
-    task = resolves(TASK | None, "The task it is for.", lambda context, it: projects.task_by_id(context, it.task_id))
+    issue = resolves(
+        ISSUE | None, "The issue; null: it is on a task.", lambda context, it: issues.issue_by_id(context, it.task_id)
+    )
+    billing_role = resolves(
+        ROLE | None,
+        "The job role the person is billed as here; null: as the project says, else as themselves.",
+        lambda context, it: projects.role_by_id(context, it.billing_role_id),
+    )

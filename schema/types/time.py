@@ -10,10 +10,10 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.work import EntryStatus
 from models.queries.listing.time_entries import TimeBillingState, TimeEntryView
-from resolvers import billing, projects, time_entries
+from resolvers import billing, issues, projects, time_entries, work_types
 from schema.fields import guarded_amount, hours, is_value, reads, resolves
 from schema.node import Node
-from schema.references import BILLING_RECORD, PERSON, PROJECT, ROLE, TASK
+from schema.references import BILLING_RECORD, HOUR_TYPE, ISSUE, PERSON, PROJECT, ROLE, TASK
 from schema.types.explanations import TimeEntryExplanation
 
 
@@ -32,14 +32,6 @@ class TimeEntry(Node):
     cost = guarded_amount("What it costs, by the rate of its day.", "cost_minor", Permission.VIEW_COST_RATES)
     revenue = guarded_amount("What it earns, by the rate of its day.", "revenue_minor", Permission.VIEW_BILLING_RATES)
     person = resolves(PERSON | None, "Who worked.", lambda context, it: projects.person_by_id(context, it.person_id))
-    project = resolves(
-        PROJECT | None, "On which project.", lambda context, it: projects.project_by_id(context, it.project_id)
-    )
-    task = resolves(
-        TASK | None,
-        "On which task; null: on the project.",
-        lambda context, it: projects.task_by_id(context, it.task_id),
-    )
     role = resolves(
         ROLE | None, "The role chosen for it; null: none.", lambda context, it: projects.role_by_id(context, it.role_id)
     )
@@ -50,6 +42,24 @@ class TimeEntry(Node):
         BILLING_RECORD | None,
         "The billing record it is on. Refused without a billing permission.",
         lambda context, it: billing.billing_record_by_id(context, it.billing_record_id),
+    )
+    project = resolves(
+        PROJECT | None,
+        "On which project; null: general time, on none.",
+        lambda context, it: projects.project_by_id(context, it.project_id),
+    )
+    task = resolves(
+        TASK | None,
+        "On which task; null: on an issue, on the project, or general time.",
+        lambda context, it: projects.task_by_id(context, it.task_id),
+    )
+    issue = resolves(
+        ISSUE | None,
+        "On which issue; null: on none.",
+        lambda context, it: issues.issue_by_id(context, it.task_id),
+    )
+    type = resolves(
+        HOUR_TYPE | None, "The kind of hours.", lambda context, it: work_types.hour_type_by_id(context, it.hour_type_id)
     )
 
 

@@ -17,6 +17,7 @@ from schema.node import Node
 class HourType(Node):
     is_type_of = is_value(HourTypeView)
     name: str = strawberry.field(description="Unique in the organisation.")
+    description: str = strawberry.field(description="What it is for.")
     scope: HourTypeScope = strawberry.field(description="Whether it is for projects or for general time.")
     counts_as_revenue: bool = strawberry.field(description="Whether its hours may earn; they always cost.")
     is_built_in: bool = strawberry.field(description="Whether it came with the organisation.")
@@ -27,6 +28,7 @@ class HourType(Node):
 class ExpenseType(Node):
     is_type_of = is_value(ExpenseTypeView)
     name: str = strawberry.field(description="Unique in the organisation.")
+    description: str = strawberry.field(description="What it is for.")
     unit: str | None = strawberry.field(description="What is counted, such as KILOMETER; null: amounts are typed.")
     unit_rate = reads(
         Decimal | None,
@@ -35,3 +37,4 @@ class ExpenseType(Node):
     )
     currency: str | None = strawberry.field(description="The currency of the price.")
     is_built_in: bool = strawberry.field(description="Whether it came with the organisation.")
+    is_active: bool = strawberry.field(description="Whether new expenses may have it.")

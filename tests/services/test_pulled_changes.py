@@ -13,6 +13,7 @@ from connectors.base import Batch, SourceEntry, SourceRow
 from hourledger.core.access import Principal
 from hourledger.services.create_connection import create_connection
 from hourledger.services.link_external_name import link_external_name
+from hourledger.services.preferences import set_preferences
 from hourledger.services.pull_entries import store_batch
 from hourledger.transactions import Transactions
 from models.database import Database
@@ -91,3 +92,19 @@ async def test_a_row_without_duration_that_waited_for_its_names_does_not_stop_th
         ("QUARANTINED", "HOURS_INVALID"),
         ("POSTED", None),
     ]
+
+
+async def test_1_1_a_row_that_the_rules_refuse_is_held_and_the_others_become_entries(
+    transactions: Transactions, admin: Principal, world: World, connection: int, database: Database
+) -> None:
+    await link(transactions, admin, world, connection)
+    async with transactions.begin(admin) as unit:
+        await set_preferences(unit, {"log_on_future_dates": False})
+    received = await receive(transactions, admin, connection, row("1", 3600), row("2", 3600, date(2026, 11, 3)))
+    assert received == {"new": 1, "quarantined": 1}
+    assert await rows(database, "SELECT status, reason_code FROM source_record ORDER BY external_id") == [
+        ("POSTED", None),
+        ("QUARANTINED", "FUTURE_DATE"),
+    ]
+    kinds = "SELECT h.name FROM time_entry e JOIN hour_type h ON h.id = e.hour_type_id"
+    assert await rows(database, kinds) == [("Project Time",)]

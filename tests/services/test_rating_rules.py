@@ -65,11 +65,24 @@ class House:
     async def log(self, who: str, task: int | None, *, chosen: str = "none") -> str:
         """Cost and revenue of one hour, after asking that the explanation agrees."""
         role = None if chosen == "none" else self.ids[chosen]
+        if role is not None:
+            await self.give_role(self.ids[who], role)  # only a role of one's own can be chosen (§3.10)
         draft = TimeDraft(self.ids[who], self.world.portal, JUNE, HOUR, task_id=task, role_id=role)
         (entry,) = await log_time(self.unit, [draft])
         why = await explain_entry(self.unit, entry)
         assert why.replays
         return f"{why.cost.amount.minor / 100:g} {why.revenue.amount.minor / 100:g}"
+
+    async def give_role(self, person: int, role: int) -> None:
+        """One more role, not a primary one, unless the person has it."""
+        await self.unit.session.execute(
+            text("""
+                INSERT INTO person_role (organisation_id, person_id, role_id, is_primary, share_percent)
+                SELECT :organisation, :person, :role, false, 0
+                WHERE NOT EXISTS (SELECT FROM person_role WHERE person_id = :person AND role_id = :role)
+            """),
+            {"organisation": self.unit.organisation_id, "person": person, "role": role},
+        )
 
     async def rate(self, kind: RateKind, level: Level, amount: str, **ids: int) -> None:
         await set_rate(self.unit, RateScope(kind, level, **ids), HourlyRate.of(amount, "EUR"), Period())

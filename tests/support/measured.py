@@ -69,7 +69,7 @@ class Measured:
     async def role(self, name: str, rate: str) -> int:
         """Costs and bills ``rate`` an hour."""
         role = await create_role(self.unit, f"{name} {next(_NUMBERS)}")
-        for kind in RateKind:
+        for kind in (RateKind.COST, RateKind.BILLING):
             scope = RateScope(kind, Level.ROLE, role_id=role)
             await set_rate(self.unit, scope, HourlyRate.of(rate, "EUR"), Period())
         return role
@@ -78,7 +78,7 @@ class Measured:
         """Costs and bills ``rate`` an hour; None: has no rate of their own."""
         email = f"{name.lower()}{next(_NUMBERS)}@brightwater.example"
         person = await create_person(self.unit, name, email, primary_role_id=role_id)
-        for kind in RateKind if rate is not None else ():
+        for kind in (RateKind.COST, RateKind.BILLING) if rate is not None else ():
             scope = RateScope(kind, Level.PERSON, person_id=person)
             await set_rate(self.unit, scope, HourlyRate.of(rate or 0, "EUR"), Period())
         return person

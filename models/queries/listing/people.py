@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import text
 
@@ -18,13 +19,14 @@ class PersonView:
     name: str
     email: str
     is_active: bool
+    cost_rate_override_allowed: bool
 
 
 PEOPLE = Listing(
     name="people",
     row=PersonView,
     alias="p",
-    columns="p.id, p.name, p.email, p.is_active",
+    columns="p.id, p.name, p.email, p.is_active, p.cost_rate_override_allowed",
     source="person p",
     order=(("p.name", "text"), ("p.id", "bigint")),
 )
@@ -34,6 +36,7 @@ PEOPLE = Listing(
 class RoleView:
     id: int
     name: str
+    description: str
     is_active: bool
 
 
@@ -41,9 +44,32 @@ ROLES = Listing(
     name="roles",
     row=RoleView,
     alias="r",
-    columns="r.id, r.name, r.is_active",
+    columns="r.id, r.name, r.description, r.is_active",
     source="role r",
     order=(("r.name", "text"), ("r.id", "bigint")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRoleView:
+    """A role of a person in ``[valid_from, valid_until)``."""
+
+    id: int
+    person_id: int
+    role_id: int
+    share_percent: Decimal
+    is_primary: bool
+    valid_from: date | None
+    valid_until: date | None
+
+
+PERSON_ROLES = Listing(
+    name="person_roles",
+    row=PersonRoleView,
+    alias="pr",
+    columns="pr.id, pr.person_id, pr.role_id, pr.share_percent, pr.is_primary, pr.valid_from, pr.valid_until",
+    source="person_role pr",
+    order=(("pr.id", "bigint"),),
 )
 
 

@@ -1,4 +1,4 @@
-"""Projects, tasks, assignments and expenses as they are shown."""
+"""Projects, tasks and assignments as they are shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
+from hourledger.core.work import CostType, ProjectStatus, RevenueType, TaskStatus
 from models.queries.listing.keyset import Listing
 from models.queries.listing.planning import ASSIGNED_SECONDS, LEAVES_BELOW
 
@@ -23,6 +23,7 @@ class ProjectView:
     preserve_billing_rates: bool
     exchange_rate_date: date | None
     company_rates_override: bool
+    filters_hour_types: bool
     fixed_cost_minor: int
     fixed_revenue_minor: int
     schedule_id: int | None
@@ -34,8 +35,8 @@ PROJECTS = Listing(
     row=ProjectView,
     alias="p",
     columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, "
-    "p.company_rates_override, p.preserve_billing_rates, p.exchange_rate_date, p.fixed_cost_minor, "
-    "p.fixed_revenue_minor, p.schedule_id, p.created_at",
+    "p.company_rates_override, p.preserve_billing_rates, p.exchange_rate_date, p.filters_hour_types, "
+    "p.fixed_cost_minor, p.fixed_revenue_minor, p.schedule_id, p.created_at",
     source="project p",
     order=(("p.code", "text"),),
     casts={"status": ProjectStatus},
@@ -60,6 +61,7 @@ class TaskView:
     revenue_type: RevenueType
     billing_rate_scaled: int | None
     billing_amount_minor: int | None
+    overtime_ratio: Decimal | None
     planned_seconds: int
     planned_start: date | None
     planned_completion: date | None
@@ -72,13 +74,14 @@ TASKS = Listing(
     row=TaskView,
     alias="t",
     columns="t.id, t.project_id, t.parent_id, t.name, t.status, p.currency, t.cost_type, t.cost_rate_scaled, "
-    "t.revenue_type, t.billing_rate_scaled, t.billing_amount_minor, "
+    "t.revenue_type, t.billing_rate_scaled, t.billing_amount_minor, t.overtime_ratio, "
     "CASE WHEN below.tasks = 0 THEN t.planned_seconds ELSE below.planned_seconds END AS planned_seconds, "
     "CASE WHEN below.tasks = 0 THEN t.planned_start ELSE below.planned_start END AS planned_start, "
     "CASE WHEN below.tasks = 0 THEN t.planned_completion ELSE below.planned_completion END AS planned_completion, "
     "CASE WHEN below.tasks = 0 THEN t.first_day_seconds END AS first_day_seconds, t.percent_complete",
     source=f"task t JOIN project p ON p.id = t.project_id {LEAVES_BELOW}",
     order=(("t.id", "bigint"),),
+    where="NOT t.is_issue",
     casts={"status": TaskStatus, "cost_type": CostType, "revenue_type": RevenueType},
 )
 
@@ -91,6 +94,7 @@ class AssignmentView:
     role_id: int | None
     is_primary: bool
     is_billable: bool
+    billing_role_id: int | None
     planned_seconds: int
     is_planned_by_hand: bool
     attributes: dict[str, int]
@@ -100,42 +104,8 @@ ASSIGNMENTS = Listing(
     name="assignments",
     row=AssignmentView,
     alias="a",
-    columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, "
+    columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, a.billing_role_id, "
     f"{ASSIGNED_SECONDS} AS planned_seconds, a.planned_seconds IS NOT NULL AS is_planned_by_hand, a.attributes",
     source="assignment a",
     order=(("a.id", "bigint"),),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ExpenseView:
-    """Amounts in minor units of the project's currency."""
-
-    id: int
-    project_id: int
-    task_id: int | None
-    expense_type: str
-    description: str
-    currency: str
-    planned_minor: int
-    actual_minor: int
-    planned_on: date | None
-    paid_on: date | None
-    is_billable: bool
-    is_reimbursable: bool
-    status: EntryStatus
-    entered_at: datetime
-    entered_by: str
-
-
-EXPENSES = Listing(
-    name="expenses",
-    row=ExpenseView,
-    alias="x",
-    columns="x.id, x.project_id, x.task_id, k.name AS expense_type, x.description, p.currency, x.planned_minor, "
-    "x.actual_minor, x.planned_on, x.paid_on, x.is_billable, x.is_reimbursable, x.status, x.entered_at, x.entered_by",
-    source="expense x JOIN project p ON p.id = x.project_id JOIN expense_type k ON k.id = x.expense_type_id",
-    order=(("x.id", "bigint"),),
-    descending=True,
-    casts={"status": EntryStatus},
 )

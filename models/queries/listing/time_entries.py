@@ -24,14 +24,15 @@ class TimeBillingState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimeEntryView:
-    """Amounts in minor units of ``currency``, the project's."""
+    """Amounts in minor units of ``currency``, the project's; of general time (no project) the organisation's."""
 
     id: int
     person_id: int
-    project_id: int
+    project_id: int | None
     task_id: int | None
     role_id: int | None
     hour_type: str
+    hour_type_id: int
     work_date: date
     seconds: int
     note: str
@@ -51,16 +52,17 @@ TIME_ENTRIES = Listing(
     name="time_entries",
     row=TimeEntryView,
     alias="e",
-    columns="""e.id, e.person_id, e.project_id, e.task_id, e.role_id, h.name AS hour_type, e.work_date, e.seconds,
-        e.note, e.status, e.is_locked, p.currency, e.cost_minor, e.revenue_minor, e.connection_id, e.logged_at,
-        e.logged_by, sale.billing_record_id,
+    columns="""e.id, e.person_id, e.project_id, e.task_id, e.role_id, h.name AS hour_type, e.hour_type_id, e.work_date,
+        e.seconds, e.note, e.status, e.is_locked, coalesce(p.currency, o.base_currency) AS currency, e.cost_minor,
+        e.revenue_minor, e.connection_id, e.logged_at, e.logged_by, sale.billing_record_id,
         CASE WHEN e.status <> 'APPROVED' THEN 'NOT_APPROVED'
              WHEN sale.billing_type IS DISTINCT FROM 'CHARGEABLE' THEN 'NOT_BILLABLE'
              WHEN sale.record_status = 'POSTED' THEN 'BILLED'
              WHEN sale.record_status = 'CONFIRMED' THEN 'CONFIRMED'
              WHEN sale.record_status IS NOT NULL THEN 'ON_DRAFT'
              ELSE 'UNBILLED' END AS billing_state""",
-    source="""time_entry e JOIN project p ON p.id = e.project_id JOIN hour_type h ON h.id = e.hour_type_id
+    source="""time_entry e JOIN organisation o ON o.id = e.organisation_id
+        LEFT JOIN project p ON p.id = e.project_id JOIN hour_type h ON h.id = e.hour_type_id
         LEFT JOIN LATERAL (
             SELECT a.billing_type, r.id AS billing_record_id, r.status AS record_status
             FROM actual a
@@ -78,5 +80,6 @@ TIME_ENTRIES = Listing(
 
 OF_PROJECT = "e.project_id = :project"
 OF_PERSON = "e.person_id = :person"
+IS_GENERAL = "(e.project_id IS NULL) = :general"
 FROM_DAY = "e.work_date >= cast(:first_day AS date)"
 TO_DAY = "e.work_date <= cast(:last_day AS date)"

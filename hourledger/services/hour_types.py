@@ -1,0 +1,137 @@
+"""Change kinds of hours, and say which of them a project takes. The built-in ones stay as they are (§1.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hourledger.core.access import Permission
+from hourledger.core.errors import Invalid, Missing, NotAllowed
+from hourledger.services.checks import require_name
+from hourledger.services.project_finances import emit_finances_changed
+from hourledger.services.rebook_entries import rebook_entries
+from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.rebooking import (
+    lock_movable,
+    move_to_built_in_types,
+    project_hours_of_type,
+    projects_of_entries,
+)
+from models.selecting import find_all, select_one
+from models.tables import HourTypeRow, HourTypeScope, ProjectHourTypeRow, ProjectRow
+
+
+async def edit_hour_type(
+    unit: UnitOfWork,
+    hour_type_id: int,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    scope: HourTypeScope | None = None,
+    counts_as_revenue: bool | None = None,
+    is_active: bool | None = None,
+) -> None:
+    """What is None stays.
+
+    When a kind for projects becomes general, or goes out of use, its hours get the built-in kind of what they are on:
+    Task Time, Issue Time or Project Time. General time of a kind that goes out of use keeps it. Hours that may be
+    billed now, or no longer, come into the backlog or leave it; what they earn changes when they are rated anew (C-02).
+    What is on a billing record stays as it is.
+
+    Raises:
+        Missing HOUR_TYPE_UNKNOWN; NotAllowed BUILT_IN; Invalid NAME_INVALID; Conflict EXISTS.
+    """
+    unit.require(Permission.ADMINISTER)
+    row = await _hour_type(unit, hour_type_id)
+    was_for_projects = row.is_active and row.scope is HourTypeScope.PROJECT_SPECIFIC
+    given = {
+        "name": None if name is None else require_name(name),
+        "description": None if description is None else description.strip(),
+        "scope": scope,
+        "counts_as_revenue": counts_as_revenue,
+        "is_active": is_active,
+    }
+    changed = {key: value for key, value in given.items() if value is not None and value != getattr(row, key)}
+    if not changed:
+        return
+    before = {key: getattr(row, key) for key in changed}
+    for key, value in changed.items():
+        setattr(row, key, value)
+    unit.session.add(row)
+    await unit.session.flush()
+    unit.audit("edit", "hour_type", row.id, before=before, after=changed)
+    unit.emit("HOUR_TYPE_CHANGED", entity_id=row.id, changed=sorted(changed))
+    is_for_projects = row.is_active and row.scope is HourTypeScope.PROJECT_SPECIFIC
+    if (was_for_projects and not is_for_projects) or "counts_as_revenue" in changed:
+        await _settle_hours(unit, row, moves=not is_for_projects)
+
+
+async def _settle_hours(unit: UnitOfWork, row: HourTypeRow, *, moves: bool) -> None:
+    """Bring the hours of the kind that are on projects in line with what the kind is now."""
+    entries = await project_hours_of_type(unit.session, unit.organisation_id, row.id)
+    movable = await lock_movable(unit.session, unit.organisation_id, entries)
+    if not movable:
+        return
+    if moves:
+        await move_to_built_in_types(unit.session, unit.organisation_id, movable)
+        unit.audit("move_hours", "hour_type", row.id, after={"time_entries": movable})
+    await rebook_entries(unit, movable)
+    projects = await projects_of_entries(unit.session, unit.organisation_id, movable)
+    await emit_finances_changed(unit, projects, cause="HOUR_TYPE_CHANGED")
+
+
+async def set_project_hour_types(unit: UnitOfWork, project_id: int, hour_type_ids: Sequence[int] | None) -> None:
+    """Of the organisation's own kinds only these may be logged on the project; None: all of them. What is logged stays.
+
+    The built-in kinds for projects cannot be hidden: they are what hours get when no kind is named.
+
+    Raises:
+        Missing PROJECT_UNKNOWN, HOUR_TYPE_UNKNOWN; Invalid HOUR_TYPE_SCOPE: a general kind, or one out of use.
+    """
+    unit.require(Permission.EDIT_PROJECTS)
+    project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id, lock=True)
+    if project is None:
+        raise Missing(f"There is no project {project_id}.", code="PROJECT_UNKNOWN", field="projectId")
+    wanted = sorted(set(hour_type_ids or ()))
+    await _check_for_projects(unit, wanted)
+    there = await find_all(unit.session, ProjectHourTypeRow, unit.organisation_id, project_id=project_id)
+    before = {"filters": project.filters_hour_types, "hour_types": sorted(row.hour_type_id for row in there)}
+    after = {"filters": hour_type_ids is not None, "hour_types": wanted}
+    if before == after:
+        return
+    for row in there:
+        await unit.session.delete(row)
+    await unit.session.flush()
+    project.filters_hour_types = hour_type_ids is not None
+    unit.session.add(project)
+    unit.session.add_all(
+        ProjectHourTypeRow(organisation_id=unit.organisation_id, project_id=project_id, hour_type_id=one)
+        for one in wanted
+    )
+    await unit.session.flush()
+    unit.audit("set_hour_types", "project", project_id, before=before, after=after)
+    unit.emit("PROJECT_CHANGED", project_id=project_id, entity_id=project_id, changed=["hour_types"])
+
+
+async def _check_for_projects(unit: UnitOfWork, wanted: Sequence[int]) -> None:
+    known = {row.id: row for row in await find_all(unit.session, HourTypeRow, unit.organisation_id, id=wanted)}
+    for one in wanted:
+        row = known.get(one)
+        if row is None:
+            raise Missing(f"There is no kind of hours {one}.", code="HOUR_TYPE_UNKNOWN", field="hourTypeIds")
+        if not row.is_active or row.scope is not HourTypeScope.PROJECT_SPECIFIC:
+            raise Invalid(
+                f"{row.name} is not for projects, or no longer in use. Choose kinds that are.",
+                code="HOUR_TYPE_SCOPE",
+                field="hourTypeIds",
+            )
+
+
+async def _hour_type(unit: UnitOfWork, hour_type_id: int) -> HourTypeRow:
+    row = await select_one(unit.session, HourTypeRow, unit.organisation_id, hour_type_id, lock=True)
+    if row is None:
+        raise Missing(f"There is no kind of hours {hour_type_id}.", code="HOUR_TYPE_UNKNOWN", field="hourTypeId")
+    if row.is_built_in:
+        raise NotAllowed(
+            f"{row.name} is built in and stays as it is. Make a kind of your own.", code="BUILT_IN", field="hourTypeId"
+        )
+    return row

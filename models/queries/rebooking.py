@@ -1,0 +1,87 @@
+"""Hours whose kind or chargeability changes: which they are, and which of them still can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from models.database import Session
+
+
+async def hours_of_assignee(session: Session, organisation_id: int, task_id: int, person_id: int) -> list[int]:
+    """Ids of what the person has logged on the task."""
+    rows = await session.execute(
+        text("""
+            SELECT id FROM time_entry WHERE organisation_id = :organisation AND task_id = :task
+              AND person_id = :person AND deleted_at IS NULL ORDER BY id
+        """),
+        {"organisation": organisation_id, "task": task_id, "person": person_id},
+    )
+    return [row.id for row in rows]
+
+
+async def project_hours_of_type(session: Session, organisation_id: int, hour_type_id: int) -> list[int]:
+    """Ids of the hours of this kind on projects; general time is not among them."""
+    rows = await session.execute(
+        text("""
+            SELECT id FROM time_entry WHERE organisation_id = :organisation AND hour_type_id = :type
+              AND project_id IS NOT NULL AND deleted_at IS NULL ORDER BY id
+        """),
+        {"organisation": organisation_id, "type": hour_type_id},
+    )
+    return [row.id for row in rows]
+
+
+async def lock_movable(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> list[int]:
+    """Of these entries, those on no billing record; locked, in the order in which rating locks them.
+
+    Two statements: who waited for a lock would look at the claims of before.
+    """
+    values = {"organisation": organisation_id, "ids": list(entry_ids)}
+    await session.execute(
+        text("""
+            SELECT id FROM time_entry WHERE organisation_id = :organisation AND id = ANY(:ids) AND deleted_at IS NULL
+            ORDER BY work_date, id FOR UPDATE
+        """),
+        values,
+    )
+    rows = await session.execute(
+        text("""
+            SELECT e.id FROM time_entry e
+            WHERE e.organisation_id = :organisation AND e.id = ANY(:ids) AND e.deleted_at IS NULL AND NOT e.is_locked
+              AND NOT EXISTS (
+                  SELECT FROM actual a JOIN billing_claim c ON c.actual_id = a.id AND c.released_at IS NULL
+                  WHERE a.time_entry_id = e.id
+              )
+            ORDER BY e.id
+        """),
+        values,
+    )
+    return [row.id for row in rows]
+
+
+async def projects_of_entries(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> list[int]:
+    """The projects that these entries are on."""
+    rows = await session.execute(
+        text("""
+            SELECT DISTINCT project_id FROM time_entry
+            WHERE organisation_id = :organisation AND id = ANY(:ids) AND project_id IS NOT NULL ORDER BY project_id
+        """),
+        {"organisation": organisation_id, "ids": list(entry_ids)},
+    )
+    return [row.project_id for row in rows]
+
+
+async def move_to_built_in_types(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> None:
+    """Give these entries the built-in kind of what they are on: task, issue or project (§1.10)."""
+    await session.execute(
+        text("""
+            UPDATE time_entry e SET hour_type_id = h.id, row_version = e.row_version + 1
+            FROM time_entry old LEFT JOIN task t ON t.id = old.task_id, hour_type h
+            WHERE old.id = e.id AND e.id = ANY(:ids) AND h.organisation_id = :organisation AND h.is_built_in
+              AND h.name = CASE WHEN t.id IS NULL THEN 'Project Time' WHEN t.is_issue THEN 'Issue Time'
+                                ELSE 'Task Time' END
+        """),
+        {"organisation": organisation_id, "ids": list(entry_ids)},
+    )
