@@ -51,6 +51,7 @@ from models.tables.project import (
     TaskRow,
 )
 from models.tables.rates import ExchangeRateRow, RateLineRow, RateScopeRow
+from models.tables.roll_up import RollUpDeltaRow, RollUpRow
 from models.tables.work import (
     ExpenseRow,
     RecalculationRunRow,
@@ -107,6 +108,8 @@ __all__ = [
     "RateScopeRow",
     "RecalculationRunRow",
     "RoleRow",
+    "RollUpDeltaRow",
+    "RollUpRow",
     "RunStatus",
     "SecretRow",
     "SourceRecordRow",
