@@ -44,6 +44,7 @@ class RequestContext:
         self.hub = hub
         self.box = box
         self.hidden: set[tuple[str, Permission]] = set()
+        self.unknown: set[tuple[str, str]] = set()
         self.loaders = Loaders(self.reading)
         self._authenticate = authenticate
         self._lock = asyncio.Lock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -12,7 +13,9 @@ from strawberry.dataloader import DataLoader
 from hourledger.core.billing import RecordTotals, record_totals
 from hourledger.core.errors import Invalid
 from hourledger.core.finances import ProjectFinances
+from hourledger.core.finances.as_of import HistoricFinances
 from hourledger.core.money import Money
+from hourledger.services.finances_as_of import finances_as_of
 from hourledger.services.project_finances import project_finances
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.billing import LineSum, line_sums
@@ -67,6 +70,13 @@ class Loaders:
 
     async def finances(self, project_id: int) -> ProjectFinances | None:
         found: ProjectFinances | None = await self._loader(("finances",), project_finances).load(project_id)
+        return found
+
+    async def finances_as_of(
+        self, project_id: int, as_of: date | None, known_at: datetime | None
+    ) -> HistoricFinances | None:
+        fetch = partial(finances_as_of, as_of=as_of, known_at=known_at)
+        found: HistoricFinances | None = await self._loader(("finances", as_of, known_at), fetch).load(project_id)
         return found
 
     async def line_sums(self, record_id: int) -> list[LineSum]:

@@ -46,12 +46,13 @@ class Outcomes(SchemaExtension):
         yield
 
     def get_results(self) -> dict[str, Any]:
-        """Which fields are null for want of a permission."""
-        hidden = sorted(self._context.hidden)
-        self._context.hidden.clear()
-        if not hidden:
-            return {}
-        return {"hidden": [{"field": field, "permission": permission.value} for field, permission in hidden]}
+        """Which fields are null, for want of a permission or because history does not tell them."""
+        context = self._context
+        hidden = [{"field": field, "permission": one.value} for field, one in sorted(context.hidden)]
+        unknown = [{"field": field, "reason": reason} for field, reason in sorted(context.unknown)]
+        context.hidden.clear()
+        context.unknown.clear()
+        return {name: fields for name, fields in (("hidden", hidden), ("unknown", unknown)) if fields}
 
     @property
     def _context(self) -> RequestContext:

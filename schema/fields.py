@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
@@ -16,7 +17,7 @@ from hourledger.core.access import Permission
 from hourledger.core.money import HourlyRate, Money, decimal_hours
 from resolvers.context import RequestContext
 from resolvers.paging import FIRST_DEFAULT, FIRST_MAX, PageRequest
-from resolvers.visibility import may_see
+from resolvers.visibility import if_known, may_see
 from schema import enums  # noqa: F401  (names the enumerations before any field uses them)
 
 Info = strawberry.Info[RequestContext, None]
@@ -70,8 +71,9 @@ def guarded(graphql_type: Any, description: str, read: Callable[[Any], Any], *pe
     listed = " and ".join(permission.value for permission in permissions)
 
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        field = f"{info.path.typename}.{info.field_name}"
-        return read(root) if may_see(info.context, field, permissions) else None
+        if not may_see(info.context, _name(info), permissions):
+            return None
+        return if_known(info.context, _name(info), lambda: read(root))
 
     return strawberry.field(
         resolver=resolve, graphql_type=graphql_type | None, description=f"{description} Null without {listed}."
@@ -100,9 +102,16 @@ def guarded_rate(description: str, attribute: str, *permissions: Permission) -> 
 
 def hours(description: str, attribute: str) -> Any:
     """Seconds as decimal hours."""
-    from decimal import Decimal
-
     return reads(Decimal, description, lambda value: decimal_hours(getattr(value, attribute)))
+
+
+def known_hours(description: str, attribute: str) -> Any:
+    """Seconds as decimal hours; null, with the reason in the answer's extensions, where history does not tell them."""
+
+    def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        return if_known(info.context, _name(info), lambda: decimal_hours(getattr(root, attribute)))
+
+    return strawberry.field(resolver=resolve, graphql_type=Decimal | None, description=description)
 
 
 def asks(graphql_type: Any, description: str) -> Callable[[Callable[..., Any]], Any]:
@@ -113,6 +122,11 @@ def asks(graphql_type: Any, description: str) -> Callable[[Callable[..., Any]], 
 def arguments(given: Any) -> dict[str, Any]:
     """The fields of an input by name, as a resolver takes them."""
     return {field.name: getattr(given, field.name) for field in dataclasses.fields(given)}
+
+
+def _name(info: Info) -> str:
+    """The field's name in the API, such as ProjectFinances.actualCost."""
+    return f"{info.path.typename}.{info.field_name}"
 
 
 def _money() -> Any:

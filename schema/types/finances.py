@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from hourledger.core.access import Permission
-from schema.fields import guarded, hours
+from schema.fields import guarded, hours, known_hours
 from schema.references import MONEY
 
 COST = Permission.VIEW_COST_RATES
@@ -14,10 +14,11 @@ GENERAL = Permission.VIEW_GENERAL_FINANCE
 
 
 @strawberry.type(
-    description="What a project is planned to cost and earn, and what it does; in its currency, exact now."
+    description="What a project is planned to cost and earn, and what it does; in its currency, exact. Of a day or an "
+    "instant, what history does not tell is null, and extensions.unknown in the answer says why."
 )
 class ProjectFinances:
-    planned_hours = hours("Planned hours of all tasks.", "planned_seconds")
+    planned_hours = known_hours("Planned hours of all tasks.", "planned_seconds")
     planned_labor_cost = guarded(
         MONEY, "Planned hours at the cost rates of their days.", lambda it: it.planned_labor_cost, COST
     )

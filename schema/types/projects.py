@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated, Any
 
 import strawberry
 
 from hourledger.core.access import Permission
 from hourledger.core.work import CostType, EntryStatus, ProjectStatus, RevenueType, TaskStatus
 from models.queries.listing.projects import AssignmentView, ExpenseView, ProjectView, TaskView
-from resolvers import billing, projects, time_entries
-from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, resolves
+from resolvers import billing, finances_as_of, projects, time_entries
+from schema.fields import Info, asks, guarded_amount, guarded_rate, hours, is_value, pages, resolves
 from schema.node import Connection, Node
 from schema.references import (
     ASSIGNMENT,
@@ -27,6 +28,21 @@ from schema.references import (
 )
 
 GENERAL = Permission.VIEW_GENERAL_FINANCE
+AsOf = Annotated[
+    date | None,
+    strawberry.argument(description="Only work, expenses and billing dated up to and including this day."),
+]
+KnownAt = Annotated[
+    datetime | None,
+    strawberry.argument(
+        description="As it was known at this instant: what was logged, rated, billed or deleted later does not count. "
+        "Null: as known now. No such project at the instant: null."
+    ),
+]
+
+
+async def _finances(root: strawberry.Parent[Any], info: Info, as_of: AsOf = None, known_at: KnownAt = None) -> Any:
+    return await finances_as_of.finances(info.context, root.id, as_of, known_at)
 
 
 @strawberry.type(description="Work for a customer, or internal work when it has none.")
@@ -45,9 +61,9 @@ class Project(Node):
         "The customer; null: internal.",
         lambda context, it: projects.company_by_id(context, it.company_id),
     )
-    finances = resolves(
-        FINANCES | None, "Planned and actual figures, exact now.", lambda context, it: projects.finances(context, it.id)
-    )
+    finances = asks(
+        FINANCES | None, "Planned and actual figures, exact now; or of a day, or as they were known at an instant."
+    )(_finances)
     tasks = pages(
         Connection[TASK], "Its tasks, oldest first.", lambda context, it, page: projects.tasks(context, it.id, page)
     )
