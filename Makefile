@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
-.PHONY: demo serve test test-peers test-slow check lint types arrows schema lock install clean
+.PHONY: demo serve test test-peers test-slow benchmark check lint types arrows schema lock install clean
 
 install: $(DEV)
 
@@ -44,6 +44,10 @@ test-slow: $(DEV)
 
 test-peers: $(DEV)
 	@$(BIN)/python -m pytest -q -m peer
+
+# What is promised about speed, measured here: ratios against their limits, a few minutes. See benchmarks/README.md.
+benchmark: $(STAMP)
+	@$(BIN)/python -m benchmarks.project_finances
 
 check: lint types arrows schema
 

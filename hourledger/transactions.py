@@ -1,4 +1,4 @@
-"""The edge of every unit of work: begins it, commits it, and tells the event log afterwards. Nobody else commits."""
+"""The edge of every unit of work: begins it, commits it, and tidies up behind it. Nobody else commits."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hourledger.queue import enqueue
 from hourledger.services.unit_of_work import Clock, UnitOfWork
 from models.database import Database
 from models.events import publish_events
+from models.queries.roll_ups import DELTAS_BEFORE_FOLDING, fold_roll_ups
 from models.tables import OrganisationRow
 
 
@@ -58,4 +59,7 @@ class Transactions:
             await session.commit()
             if unit.emitted:
                 await publish_events(session)
+                await session.commit()
+                # Here as well as in the worker: without one the roll-ups would still be short to read.
+                await fold_roll_ups(session, at_least=DELTAS_BEFORE_FOLDING)
                 await session.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,7 +13,9 @@ from strawberry.dataloader import DataLoader
 from hourledger.core.billing import RecordTotals, record_totals
 from hourledger.core.errors import Invalid
 from hourledger.core.finances import ProjectMeasures
+from hourledger.core.finances.as_of import HistoricFinances
 from hourledger.core.money import Money
+from hourledger.services.finances_as_of import finances_as_of
 from hourledger.services.measures import project_measures
 from hourledger.services.plan_figures import PlanByDay, plan_by_day
 from hourledger.services.unit_of_work import UnitOfWork
@@ -83,6 +85,13 @@ class Loaders:
         """The project's planned days; computed once, whatever is asked of them."""
         found: PlanByDay | None = await self._loader(("plan_by_day",), plan_by_day).load(project_id)
         return found or PlanByDay()
+
+    async def finances_as_of(
+        self, project_id: int, as_of: date | None, known_at: datetime | None
+    ) -> HistoricFinances | None:
+        fetch = partial(finances_as_of, as_of=as_of, known_at=known_at)
+        found: HistoricFinances | None = await self._loader(("finances", as_of, known_at), fetch).load(project_id)
+        return found
 
     async def line_sums(self, record_id: int) -> list[LineSum]:
         found: list[LineSum] = await self._loader(("line_sums",), _line_sums).load(record_id)

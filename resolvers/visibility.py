@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from hourledger.core.access import Permission
 from hourledger.core.errors import HourledgerError
+from hourledger.core.finances.as_of import NotKnown
 from resolvers.context import RequestContext
 
 
@@ -17,6 +21,15 @@ def may_see(context: RequestContext, field: str, permissions: tuple[Permission, 
             context.hidden.add((field, permission))
             return False
     return True
+
+
+def if_known(context: RequestContext, field: str, read: Callable[[], Any]) -> Any:
+    """What ``read`` gives; None, with the reason noted for the answer's extensions, when history does not tell it."""
+    try:
+        return read()
+    except NotKnown as gap:
+        note_unknown(context, field, gap)
+        return None
 
 
 def note_unknown(context: RequestContext, field: str, problem: HourledgerError) -> None:

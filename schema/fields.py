@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
@@ -16,7 +17,7 @@ from hourledger.core.access import Permission
 from hourledger.core.money import HourlyRate, Money, decimal_hours
 from resolvers.context import RequestContext
 from resolvers.paging import FIRST_DEFAULT, FIRST_MAX, PageRequest
-from resolvers.visibility import may_see, note_unknown
+from resolvers.visibility import if_known, may_see, note_unknown
 from schema import enums  # noqa: F401  (names the enumerations before any field uses them)
 
 Info = strawberry.Info[RequestContext, None]
@@ -70,8 +71,9 @@ def guarded(graphql_type: Any, description: str, read: Callable[[Any], Any], *pe
     listed = " and ".join(permission.value for permission in permissions)
 
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        field = f"{info.path.typename}.{info.field_name}"
-        return read(root) if may_see(info.context, field, permissions) else None
+        if not may_see(info.context, field_name(info), permissions):
+            return None
+        return if_known(info.context, field_name(info), lambda: read(root))
 
     return strawberry.field(
         resolver=resolve, graphql_type=graphql_type | None, description=f"{description} Null without {listed}."
@@ -103,10 +105,9 @@ def guarded_plan(graphql_type: Any, description: str, read: Callable[[Any], Any]
     listed = " and ".join(permission.value for permission in permissions)
 
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
-        field = f"{info.path.typename}.{info.field_name}"
-        if not may_see(info.context, field, permissions):
+        if not may_see(info.context, field_name(info), permissions) or not knows_plan(info, root):
             return None
-        return read(root) if knows_plan(info, root) else None
+        return if_known(info.context, field_name(info), lambda: read(root))
 
     described = f"{description} Null without {listed}, and where an exchange rate is missing."
     return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, description=described)
@@ -116,15 +117,32 @@ def knows_plan(info: Info, root: Any) -> bool:
     """Whether planned amounts can be known; if not, the answer's extensions say why this field is null."""
     if root.plan_problem is None:
         return True
-    note_unknown(info.context, f"{info.path.typename}.{info.field_name}", root.plan_problem)
+    note_unknown(info.context, field_name(info), root.plan_problem)
     return False
+
+
+def field_name(info: Info) -> str:
+    """The field's name in the API, such as ProjectFinances.actualCost."""
+    return f"{info.path.typename}.{info.field_name}"
 
 
 def hours(description: str, attribute: str) -> Any:
     """Seconds as decimal hours."""
-    from decimal import Decimal
-
     return reads(Decimal, description, lambda value: decimal_hours(getattr(value, attribute)))
+
+
+def known(graphql_type: Any, description: str, read: Callable[[Any], Any]) -> Any:
+    """As ``reads``; null, with the reason in the answer's extensions, where history does not tell it."""
+
+    def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
+        return if_known(info.context, field_name(info), lambda: read(root))
+
+    return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, description=description)
+
+
+def known_hours(description: str, attribute: str) -> Any:
+    """Seconds as decimal hours; null, with the reason in the answer's extensions, where history does not tell them."""
+    return known(Decimal, description, lambda value: decimal_hours(getattr(value, attribute)))
 
 
 def asks(graphql_type: Any, description: str) -> Callable[[Callable[..., Any]], Any]:

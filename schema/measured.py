@@ -17,8 +17,8 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis, displayed
 from resolvers.context import RequestContext
-from resolvers.visibility import may_see
-from schema.fields import Info, guarded, guarded_plan, knows_plan
+from resolvers.visibility import if_known, may_see
+from schema.fields import Info, field_name, guarded, guarded_plan, knows_plan
 
 COST = Permission.VIEW_COST_RATES
 BILLING = Permission.VIEW_BILLING_RATES
@@ -57,8 +57,11 @@ def by_method(graphql_type: Any, description: str, read: Callable[[Any, IndexMet
     """A figure that is hour based or cost based: ``read(value, method)``."""
 
     def resolve(root: strawberry.Parent[Any], info: Info, method: Method = None) -> Any:
-        by = method or root.methods.index
-        return read(root, by) if _may_see_by(info, by) and _is_known_by(info, root, by) else None
+        def shown() -> Any:
+            by = method or root.methods.index
+            return read(root, by) if _may_see_by(info, by) and _is_known_by(info, root, by) else None
+
+        return if_known(info.context, field_name(info), shown)
 
     return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, description=f"{description} {_RIGHTS}")
 
@@ -67,9 +70,12 @@ def by_both_methods(graphql_type: Any, description: str, read: Callable[[Any, In
     """Likewise, for what also depends on where it comes from."""
 
     def resolve(root: strawberry.Parent[Any], info: Info, method: Method = None, eac_method: AtProject = None) -> Any:
-        by = method or root.methods.index
-        is_shown = _may_see_by(info, by) and _is_known_by(info, root, by)
-        return read(root, by, eac_method or root.methods.eac) if is_shown else None
+        def shown() -> Any:
+            by = method or root.methods.index
+            is_shown = _may_see_by(info, by) and _is_known_by(info, root, by)
+            return read(root, by, eac_method or root.methods.eac) if is_shown else None
+
+        return if_known(info.context, field_name(info), shown)
 
     return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, description=f"{description} {_RIGHTS}")
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 from joserfc.jwk import RSAKey
 
@@ -65,6 +66,23 @@ def test_an_issuer_is_trusted_with_its_public_keys_and_never_with_a_private_one(
         result = run(*trust, **environment)
         assert result.returncode == code, result.stderr
         assert ("ISSUER_KEYS_INVALID" in result.stderr) == private
+
+
+def test_roll_ups_are_compared_with_their_rows_and_mended(database_url: str, tmp_path: Path) -> None:
+    folder = ("--data-folder", str(tmp_path))
+    environment = {"HOURLEDGER_DATABASE_URL": database_url}
+    assert run(*folder, "organisation", "create", "Brightwater", **environment).returncode == 0
+    verify = (*folder, "finances", "verify", "-o", "Brightwater")
+    exact = run(*verify, **environment)
+    assert (exact.returncode, "0 differences" in exact.stdout) == (0, True)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("INSERT INTO roll_up_delta (organisation_id, project_id, seconds) SELECT id, 7, 60 "
+                           "FROM organisation")  # fmt: skip
+    wrong = run(*verify, **environment)
+    assert (wrong.returncode, "1 difference found" in wrong.stdout, "-60" in wrong.stdout) == (1, True, True)
+    mended = run(*folder, "finances", "rebuild", **environment)
+    assert (mended.returncode, "Roll-ups mended: 1" in mended.stdout) == (0, True)
+    assert run(*verify, **environment).returncode == 0
 
 
 WRONG = (

@@ -11,6 +11,7 @@ import pytest
 
 HOUSE = Path(__file__).parents[1]
 ROOMS = ("hourledger", "models", "connectors", "resolvers", "schema")
+NOT_INSTALLED = ("benchmarks", "tests")
 ENVIRONMENT = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.monotonic",
                "time.perf_counter", "time.time_ns", "os.environ", "os.getenv")  # fmt: skip
 IMPURE = {
@@ -54,6 +55,11 @@ def test_our_import_names_belong_to_us_alone(room: str) -> None:
     module = __import__(room)
     assert module.__file__ is not None
     assert Path(module.__file__).is_relative_to(HOUSE), f"{room} is imported from {module.__file__}"
+
+
+@pytest.mark.parametrize("folder", NOT_INSTALLED)
+def test_nothing_that_is_installed_needs_what_is_not(folder: str) -> None:
+    assert [(file, name) for room in ROOMS for file, name in imports(room) if name == folder] == []
 
 
 def test_every_room_is_typed() -> None:

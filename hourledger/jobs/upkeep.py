@@ -14,6 +14,7 @@ from hourledger.services.deliver import enqueue_open_deliveries
 from models.database import Database
 from models.events import publish_events
 from models.queries.organisations import organisation_ids
+from models.queries.roll_ups import fold_roll_ups
 
 log = structlog.get_logger(__name__)
 
@@ -43,11 +44,14 @@ def register_upkeep(app: App, tools: Tools) -> None:
 
 
 async def publish_forever(database: Database, *, pause_seconds: float = 1.0) -> None:
-    """Number what a process left behind that died between its commit and its publishing."""
+    """Number what a process left behind that died between its commit and its publishing; fold what was summed since."""
     while True:
         try:
             async with database.session() as session:
                 if await publish_events(session) is not None:
+                    await session.commit()
+            async with database.session() as session:
+                if await fold_roll_ups(session):
                     await session.commit()
         except Transient as error:
             log.warning("publishing_waits", code=error.code)

@@ -52,6 +52,8 @@ async def create_billing_record(unit: UnitOfWork, request: BillingRequest) -> in
     """
     unit.require(Permission.MANAGE_BILLING_RECORDS)
     projects = await _projects(unit, request.project_ids)
+    for task_id in sorted(request.fixed_task_ids):  # before any hours: the order in which caps lock them, too
+        await select_one(unit.session, TaskRow, unit.organisation_id, task_id, lock=True)
     sales = await lock_open_sales(unit.session, unit.organisation_id, request.project_ids, until=request.until)
     contract_id, company_id = await _one_customer(unit, projects, sales)
     if not sales and not request.fixed_task_ids and not request.additional_minor:

@@ -7,6 +7,7 @@ from hourledger.services.billing_records import emit_record_changed, lock_record
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import billing
+from models.queries.confirming import lock_work_of
 
 
 async def delete_billing_record(unit: UnitOfWork, record_id: int) -> None:
@@ -17,7 +18,10 @@ async def delete_billing_record(unit: UnitOfWork, record_id: int) -> None:
     """
     unit.require(Permission.MANAGE_BILLING_RECORDS)
     record = await lock_record(unit, record_id)
+    # In the order in which rating locks them, before the claims do.
+    await lock_work_of(unit.session, record_id)
     move(record, "delete")
+    record.deleted_at = unit.now
     lines = (await billing.line_values(unit.session, unit.organisation_id, [record_id]))[record_id]
     await billing.release_claims(unit.session, record_id, at=unit.now)
     unit.session.add(record)

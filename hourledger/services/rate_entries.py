@@ -85,6 +85,7 @@ def draft_valuation(rater: Rater, facts: EntryFacts, cause: ValuationCause) -> N
         provenance["markup"] = {"percent": str(markup.line.percent), "line": markup.line.row_id}
     return NewValuation(
         time_entry_id=facts.id,
+        work_date=facts.work_date,
         seconds=facts.seconds,
         currency=facts.currency,
         cost_minor=rated.cost.amount.minor,
@@ -147,6 +148,7 @@ async def _apply_caps(unit: UnitOfWork, drafts: dict[int, NewValuation], by_id: 
 def _moved_by_cap(facts: EntryFacts, revenue: int) -> NewValuation:
     return NewValuation(
         time_entry_id=facts.id,
+        work_date=facts.work_date,
         seconds=facts.seconds,
         currency=facts.currency,
         cost_minor=facts.cost_minor,

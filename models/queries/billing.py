@@ -35,10 +35,28 @@ class OpenSale:
 async def lock_open_sales(
     session: Session, organisation_id: int, project_ids: Sequence[int], *, until: date | None
 ) -> list[OpenSale]:
-    """Work of these projects that may be billed now, dated up to and including ``until``; rows locked.
+    """Work of these projects that may be billed now, dated up to and including ``until``; rows locked, hours first.
+
+    Claiming moves an hour's worth from unbilled to draft, so nobody may rate it meanwhile; and whoever holds a sale and
+    waits for its hour waits for ever for one who edits it.
 
     Projects that require approval are served too: their unapproved work has no unbilled-sales actual yet.
     """
+    wanted = {"organisation": organisation_id, "ids": list(project_ids), "until": until}
+    await session.execute(
+        text("""
+            SELECT e.id FROM time_entry e
+            WHERE e.id IN (
+                SELECT a.time_entry_id FROM actual a
+                WHERE a.organisation_id = :organisation AND a.project_id = ANY(:ids)
+                  AND a.transaction_type = 'UNBILLED_SALES' AND a.adjustment_status = 'STANDS'
+                  AND a.billing_status IN ('CREATED', 'READY')
+                  AND (cast(:until AS date) IS NULL OR a.transaction_date <= :until)
+            )
+            ORDER BY e.work_date, e.id FOR NO KEY UPDATE
+        """),
+        wanted,
+    )
     rows = await session.execute(
         text("""
             SELECT a.id AS actual_id, l.contract_id, a.contract_line_id, a.company_id, a.project_id, a.task_id,
@@ -55,7 +73,7 @@ async def lock_open_sales(
             ORDER BY a.transaction_date, a.id
             FOR UPDATE OF a
         """),
-        {"organisation": organisation_id, "ids": list(project_ids), "until": until},
+        wanted,
     )
     found = []
     for row in rows.mappings():

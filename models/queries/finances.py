@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from hourledger.core.work import CostType, RevenueType
 from models.database import Session
+from models.queries.roll_ups import KEPT_OF_PROJECTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,72 +35,47 @@ class StoredSums:
 
 
 async def stored_sums(session: Session, organisation_id: int, project_ids: Sequence[int]) -> dict[int, StoredSums]:
-    """By project id; projects of other organisations are absent.
+    """By project id; projects of other organisations are absent. From the roll-ups: hours and lines are not read.
 
     ``unbilled`` is open unbilled sales on no billing record; ``on_draft`` the chargeable lines of records that are not
     posted yet; ``billed`` those of posted ones. A fixed amount is realised when its task (or the project) is complete.
     """
     rows = await session.execute(
-        text("""
+        text(f"""
             WITH wanted AS (
                 SELECT id, currency, fixed_cost_minor, fixed_revenue_minor, status FROM project
                 WHERE organisation_id = :organisation AND id = ANY(:ids)
             ),
-            hours AS (
-                SELECT project_id, sum(seconds) AS seconds, sum(cost_minor) AS cost, sum(revenue_minor) AS revenue
-                FROM time_entry WHERE project_id IN (SELECT id FROM wanted) AND deleted_at IS NULL GROUP BY project_id
-            ),
-            spent AS (
-                SELECT project_id, sum(planned_minor) AS planned, sum(actual_minor) AS actual
-                FROM expense WHERE project_id IN (SELECT id FROM wanted) AND deleted_at IS NULL GROUP BY project_id
+            rolled AS (
+                SELECT project_id, sum(seconds) AS seconds, sum(cost_minor) AS cost, sum(revenue_minor) AS revenue,
+                       sum(planned_billable_minor + planned_non_billable_minor) AS planned,
+                       sum(actual_billable_minor + actual_non_billable_minor) AS actual, sum(billed_minor) AS billed,
+                       sum(draft_minor) AS on_draft, sum(unbilled_minor) AS unbilled
+                FROM ({KEPT_OF_PROJECTS}) kept GROUP BY project_id
             ),
             fixed AS (
                 SELECT project_id, sum(billing_amount_minor) AS planned,
                        sum(billing_amount_minor) FILTER (WHERE status = 'COMPLETE') AS realised
                 FROM task WHERE project_id IN (SELECT id FROM wanted)
                   AND (revenue_type = 'FIXED_REVENUE' OR revenue_type LIKE '%\\_PLUS\\_FIXED') GROUP BY project_id
-            ),
-            lines AS (
-                SELECT l.project_id, r.status,
-                       sum(CASE WHEN r.status IN ('DRAFT', 'IN_REVIEW') AND e.id IS NOT NULL THEN e.revenue_minor
-                                ELSE l.amount_minor END) AS minor
-                FROM billing_record_line l
-                JOIN billing_record r ON r.id = l.billing_record_id AND r.status <> 'DELETED'
-                LEFT JOIN billing_claim c ON c.billing_record_line_id = l.id AND c.released_at IS NULL
-                LEFT JOIN actual a ON a.id = c.actual_id
-                LEFT JOIN time_entry e ON e.id = a.time_entry_id
-                WHERE l.project_id IN (SELECT id FROM wanted) AND l.billing_type = 'CHARGEABLE'
-                GROUP BY l.project_id, r.status
-            ),
-            backlog AS (
-                SELECT a.project_id, sum(coalesce(e.revenue_minor, a.amount_minor)) AS minor
-                FROM actual a LEFT JOIN time_entry e ON e.id = a.time_entry_id
-                WHERE a.project_id IN (SELECT id FROM wanted) AND a.transaction_type = 'UNBILLED_SALES'
-                  AND a.adjustment_status = 'STANDS' AND a.billing_status IN ('CREATED', 'READY')
-                  AND a.billing_type = 'CHARGEABLE'
-                GROUP BY a.project_id
             )
             SELECT w.id AS project_id, w.currency,
-                   coalesce(hours.seconds, 0)::bigint AS actual_seconds,
-                   coalesce(hours.cost, 0)::bigint AS labor_cost,
-                   coalesce(hours.revenue, 0)::bigint AS hourly_revenue,
-                   coalesce(spent.planned, 0)::bigint AS planned_expense,
-                   coalesce(spent.actual, 0)::bigint AS actual_expense,
+                   coalesce(rolled.seconds, 0)::bigint AS actual_seconds,
+                   coalesce(rolled.cost, 0)::bigint AS labor_cost,
+                   coalesce(rolled.revenue, 0)::bigint AS hourly_revenue,
+                   coalesce(rolled.planned, 0)::bigint AS planned_expense,
+                   coalesce(rolled.actual, 0)::bigint AS actual_expense,
                    w.fixed_cost_minor AS fixed_cost,
                    (coalesce(fixed.planned, 0) + w.fixed_revenue_minor)::bigint AS planned_fixed_revenue,
                    (coalesce(fixed.realised, 0)
                     + CASE WHEN w.status = 'COMPLETE' THEN w.fixed_revenue_minor ELSE 0 END)::bigint
                        AS realised_fixed_revenue,
-                   coalesce((SELECT sum(minor) FROM lines WHERE project_id = w.id AND status = 'POSTED'), 0)::bigint
-                       AS billed,
-                   coalesce((SELECT sum(minor) FROM lines WHERE project_id = w.id AND status <> 'POSTED'), 0)::bigint
-                       AS on_draft,
-                   coalesce(backlog.minor, 0)::bigint AS unbilled
+                   coalesce(rolled.billed, 0)::bigint AS billed,
+                   coalesce(rolled.on_draft, 0)::bigint AS on_draft,
+                   coalesce(rolled.unbilled, 0)::bigint AS unbilled
             FROM wanted w
-            LEFT JOIN hours ON hours.project_id = w.id
-            LEFT JOIN spent ON spent.project_id = w.id
+            LEFT JOIN rolled ON rolled.project_id = w.id
             LEFT JOIN fixed ON fixed.project_id = w.id
-            LEFT JOIN backlog ON backlog.project_id = w.id
         """),
         {"organisation": organisation_id, "ids": list(project_ids)},
     )
@@ -123,12 +99,12 @@ class TaskSums:
 async def task_sums(session: Session, organisation_id: int, project_ids: Sequence[int]) -> list[TaskSums]:
     """The sums of every task that has hours, and of the hours on no task."""
     rows = await session.execute(
-        text("""
+        text(f"""
             SELECT project_id, task_id, sum(seconds)::bigint AS actual_seconds, sum(cost_minor)::bigint AS labor_cost,
                    sum(revenue_minor)::bigint AS hourly_revenue
-            FROM time_entry
-            WHERE organisation_id = :organisation AND project_id = ANY(:ids) AND deleted_at IS NULL
-            GROUP BY project_id, task_id ORDER BY project_id, task_id
+            FROM ({KEPT_OF_PROJECTS}) kept
+            WHERE organisation_id = :organisation
+            GROUP BY project_id, task_id HAVING sum(entries) <> 0 ORDER BY project_id, task_id
         """),
         {"organisation": organisation_id, "ids": list(project_ids)},
     )

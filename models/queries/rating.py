@@ -193,6 +193,14 @@ async def lock_capped_tasks_of(session: Session, organisation_id: int, entry_ids
         await lock_tasks(session, task_ids)
 
 
+async def has_cap(session: Session, task_id: int) -> bool:
+    """Whether the hours of a task share a cap."""
+    rows = await session.execute(
+        text("SELECT FROM task WHERE id = :id AND revenue_type LIKE '%\\_CAP'"), {"id": task_id}
+    )
+    return rows.first() is not None
+
+
 async def facts_of_entry(session: Session, organisation_id: int, entry_id: int) -> EntryFacts | None:
     """The facts of one entry, unlocked, for explaining."""
     rows = await session.execute(
@@ -340,6 +348,7 @@ class NewValuation:
     """A valuation to append."""
 
     time_entry_id: int
+    work_date: date
     seconds: int
     currency: str
     cost_minor: int
@@ -360,16 +369,17 @@ async def append_valuations(
     await session.execute(
         text("""
             WITH added AS (
-                INSERT INTO valuation (organisation_id, time_entry_id, seconds, currency, cost_minor, revenue_minor,
-                    uncapped_revenue_minor, cost_rate_line_id, revenue_rate_line_id, provenance, cause, run_id,
-                    recorded_at)
-                SELECT :organisation, n.entry, n.seconds, n.currency, n.cost, n.revenue, n.uncapped, n.cost_line,
-                       n.revenue_line, n.provenance::jsonb, n.cause, :run, :at
-                FROM unnest(cast(:entries AS bigint[]), cast(:seconds AS bigint[]), cast(:currencies AS text[]),
-                            cast(:costs AS bigint[]), cast(:revenues AS bigint[]), cast(:uncapped AS bigint[]),
-                            cast(:cost_lines AS bigint[]), cast(:revenue_lines AS bigint[]),
-                            cast(:provenances AS text[]), cast(:causes AS text[]))
-                     AS n(entry, seconds, currency, cost, revenue, uncapped, cost_line, revenue_line, provenance, cause)
+                INSERT INTO valuation (organisation_id, time_entry_id, work_date, seconds, currency, cost_minor,
+                    revenue_minor, uncapped_revenue_minor, cost_rate_line_id, revenue_rate_line_id, provenance, cause,
+                    run_id, recorded_at)
+                SELECT :organisation, n.entry, n.work_date, n.seconds, n.currency, n.cost, n.revenue, n.uncapped,
+                       n.cost_line, n.revenue_line, n.provenance::jsonb, n.cause, :run, :at
+                FROM unnest(cast(:entries AS bigint[]), cast(:dates AS date[]), cast(:seconds AS bigint[]),
+                            cast(:currencies AS text[]), cast(:costs AS bigint[]), cast(:revenues AS bigint[]),
+                            cast(:uncapped AS bigint[]), cast(:cost_lines AS bigint[]),
+                            cast(:revenue_lines AS bigint[]), cast(:provenances AS text[]), cast(:causes AS text[]))
+                     AS n(entry, work_date, seconds, currency, cost, revenue, uncapped, cost_line, revenue_line,
+                          provenance, cause)
                 RETURNING id, time_entry_id, cost_minor, revenue_minor
             )
             UPDATE time_entry e
@@ -382,6 +392,7 @@ async def append_valuations(
             "run": run_id,
             "at": at,
             "entries": [one.time_entry_id for one in valuations],
+            "dates": [one.work_date for one in valuations],
             "seconds": [one.seconds for one in valuations],
             "currencies": [one.currency for one in valuations],
             "costs": [one.cost_minor for one in valuations],

@@ -65,6 +65,7 @@ from models.tables.rate_sources import (
     RatePolicyRow,
 )
 from models.tables.rates import ExchangeRateRow, RateLineRow, RateScopeRow
+from models.tables.roll_up import RollUpDeltaRow, RollUpRow
 from models.tables.value import RiskRow, RoleBudgetRow
 from models.tables.work import (
     ExpenseRow,
@@ -137,6 +138,8 @@ __all__ = [
     "RiskRow",
     "RoleBudgetRow",
     "RoleRow",
+    "RollUpDeltaRow",
+    "RollUpRow",
     "RunStatus",
     "SecretRow",
     "SourceRecordRow",

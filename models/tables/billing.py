@@ -18,6 +18,7 @@ class BillingRecordRow(SQLModel, table=True):
     __tablename__ = "billing_record"
     __table_args__ = (
         one_of("status", BillingRecordStatus),
+        CheckConstraint("(status = 'DELETED') = (deleted_at IS NOT NULL)", name="deleted"),
         UniqueConstraint("organisation_id", "number"),
         Index(None, "contract_id"),
     )
@@ -40,6 +41,7 @@ class BillingRecordRow(SQLModel, table=True):
     created_by: str
     confirmed_at: datetime | None = instant(optional=True)
     posted_at: datetime | None = instant(optional=True)
+    deleted_at: datetime | None = instant(optional=True)
 
 
 class BillingRecordLineRow(SQLModel, table=True):
@@ -50,6 +52,7 @@ class BillingRecordLineRow(SQLModel, table=True):
         one_of("transaction_class", TransactionClass),
         one_of("billing_type", BillingType),
         Index(None, "billing_record_id"),
+        Index(None, "project_id"),
     )
 
     id: int = key()

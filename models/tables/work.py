@@ -75,6 +75,8 @@ class ValuationCause(StrEnum):
 class ValuationRow(SQLModel, table=True):
     """One rating of one time entry, appended and never changed. The latest one known at an instant is its value then.
 
+    ``work_date`` and ``seconds`` are what was rated: an edit is another valuation, so the day it was known by stays.
+
     Amounts are in the project's currency; rates as found, in their own. ``provenance`` names policy version, step,
     rate line and exchange rates of both, from which services.explain replays every step tried.
     """
@@ -85,6 +87,7 @@ class ValuationRow(SQLModel, table=True):
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
     time_entry_id: int = refers_to("time_entry.id")
+    work_date: date
     seconds: int = Field(sa_type=BigInteger)
     currency: str
     cost_minor: int = minor()

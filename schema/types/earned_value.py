@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import strawberry
 
 from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis, displayed
-from schema.fields import guarded, guarded_plan, hours, reads
+from resolvers.visibility import if_known
+from schema.fields import Info, field_name, guarded, guarded_plan, known, known_hours, reads
 from schema.measured import (
     BILLING,
     COST,
@@ -35,22 +37,23 @@ class EarnedAmount:
     cost = reads(MONEY | None, "Money; null when hour based.", lambda it: it.cost)
 
 
-def _percent_complete(root: strawberry.Parent[object], basis: Basis = None) -> Decimal | None:
-    return rounded(root.percent_complete(basis))  # type: ignore[attr-defined]  # WorkMeasures
+def _percent_complete(root: strawberry.Parent[Any], info: Info, basis: Basis = None) -> Decimal | None:
+    found: Decimal | None = if_known(info.context, field_name(info), lambda: rounded(root.percent_complete(basis)))
+    return found
 
 
 @strawberry.type
 class WorkFinances:
     """Not in the schema by itself."""
 
-    performance_index_method: IndexMethod = reads(
+    performance_index_method: IndexMethod | None = known(
         IndexMethod, "What CPI and EAC are made of here.", lambda it: it.methods.index
     )
-    eac_method: EacMethod = reads(EacMethod, "Where the EAC comes from here.", lambda it: it.methods.eac)
-    percent_complete_basis: PercentBasis = reads(
+    eac_method: EacMethod | None = known(EacMethod, "Where the EAC comes from here.", lambda it: it.methods.eac)
+    percent_complete_basis: PercentBasis | None = known(
         PercentBasis, "What weighs a percent complete here.", lambda it: it.methods.basis
     )
-    actual_hours_own = hours("Hours logged on itself, and on nothing below it.", "actual_seconds_own")
+    actual_hours_own = known_hours("Hours logged on itself, and on nothing below it.", "actual_seconds_own")
     planned_billable_expense_cost = guarded(
         MONEY, "Planned expenses that the customer pays for.", lambda it: it.planned_billable_expense_cost, GENERAL
     )
@@ -78,7 +81,7 @@ class WorkFinances:
     revenue_variance = guarded_plan(
         MONEY, "Actual less planned revenue: positive is good.", lambda it: it.revenue_variance, BILLING
     )
-    hours_variance = hours("Planned less actual hours: positive is good.", "seconds_variance")
+    hours_variance = known_hours("Planned less actual hours: positive is good.", "seconds_variance")
     remaining_cost = guarded_plan(MONEY, "Planned less actual cost.", lambda it: it.remaining_cost, COST, GENERAL)
     remaining_revenue = guarded_plan(MONEY, "Planned less actual revenue.", lambda it: it.remaining_revenue, BILLING)
     planned_margin = guarded_plan(

@@ -7,8 +7,8 @@ import strawberry
 from hourledger.core.finances import ProjectMeasures
 from hourledger.core.money import Money as ExactMoney
 from resolvers.measures import billing_of_task
-from resolvers.visibility import may_see
-from schema.fields import Info, guarded, guarded_plan, hours, knows_plan
+from resolvers.visibility import if_known, may_see
+from schema.fields import Info, field_name, guarded, guarded_plan, hours, known_hours, knows_plan
 from schema.measured import BILLING, COST, GENERAL, AtProject, guarded_call, guarded_ratio
 from schema.references import MONEY
 from schema.types.earned_value import WorkFinances
@@ -19,14 +19,20 @@ def _eac_including_fixed_cost(
 ) -> ExactMoney | None:
     if not may_see(info.context, "ProjectFinances.eacIncludingFixedCost", (COST, GENERAL)):
         return None
-    return root.eac_including_fixed_cost(eac_method) if knows_plan(info, root) else None
+    if not knows_plan(info, root):
+        return None
+    found: ExactMoney | None = if_known(
+        info.context, field_name(info), lambda: root.eac_including_fixed_cost(eac_method)
+    )
+    return found
 
 
 @strawberry.type(
-    description="What a project is planned to cost and earn, and what it does; in its currency, exact now."
+    description="What a project is planned to cost and earn, and what it does; in its currency, exact. Of a day or an "
+    "instant, what history does not tell is null, and extensions.unknown in the answer says why."
 )
 class ProjectFinances(WorkFinances):
-    planned_hours = hours("Planned hours of all tasks.", "planned_seconds")
+    planned_hours = known_hours("Planned hours of all tasks.", "planned_seconds")
     planned_labor_cost = guarded_plan(
         MONEY, "Planned hours at the cost rates of their days.", lambda it: it.planned_labor_cost, COST
     )
@@ -67,7 +73,7 @@ class ProjectFinances(WorkFinances):
         description="The cost-based estimate at completion and the fixed cost. "
         "Null without VIEW_COST_RATES and VIEW_GENERAL_FINANCE.",
     )
-    budgeted_hours = hours("Hours budgeted for roles.", "budgeted_seconds")
+    budgeted_hours = known_hours("Hours budgeted for roles.", "budgeted_seconds")
     budgeted_labor_cost = guarded(
         MONEY, "Budgeted hours at the cost rates of the roles.", lambda it: it.budgeted_labor_cost, COST
     )

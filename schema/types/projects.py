@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated, Any
 
 import strawberry
 
@@ -14,6 +15,7 @@ from models.queries.listing.projects import AssignmentView, ProjectView, TaskVie
 from resolvers import (
     billing,
     expenses,
+    finances_as_of,
     issues,
     measures,
     people,
@@ -24,8 +26,8 @@ from resolvers import (
     value,
     work_types,
 )
-from schema.fields import guarded_amount, guarded_rate, hours, is_value, pages, reads, resolves
-from schema.measured import measured_on
+from schema.fields import Info, asks, guarded_amount, guarded_rate, hours, is_value, pages, reads, resolves
+from schema.measured import OnDay, measured_on
 from schema.node import Connection, Node
 from schema.references import (
     ASSIGNMENT,
@@ -52,6 +54,25 @@ from schema.types.planning import financial_data, planned_days
 from schema.types.rate_attributes import RateNarrowing
 
 GENERAL = Permission.VIEW_GENERAL_FINANCE
+
+
+AsOf = Annotated[
+    date | None,
+    strawberry.argument(description="Only work, expenses and billing dated up to and including this day."),
+]
+KnownAt = Annotated[
+    datetime | None,
+    strawberry.argument(
+        description="As it was known at this instant: what was logged, rated, billed or deleted later does not count. "
+        "Null: as known now. No such project at the instant: null."
+    ),
+]
+
+
+async def _finances(
+    root: strawberry.Parent[Any], info: Info, on: OnDay = None, as_of: AsOf = None, known_at: KnownAt = None
+) -> Any:
+    return await finances_as_of.finances(info.context, root.id, on, as_of, known_at)
 
 
 @strawberry.type(description="Work for a customer, or internal work when it has none.")
@@ -81,11 +102,9 @@ class Project(Node):
         "The customer; null: internal.",
         lambda context, it: projects.company_by_id(context, it.company_id),
     )
-    finances = measured_on(
-        FINANCES | None,
-        "Planned and actual figures, exact now.",
-        lambda context, it, on: measures.of_project(context, it.id, on),
-    )
+    finances = asks(
+        FINANCES | None, "Planned and actual figures, exact now; or of a day, or as they were known at an instant."
+    )(_finances)
     risks = pages(
         Connection[RISK] | None,
         "Its risks, oldest first. Refused without VIEW_GENERAL_FINANCE.",

@@ -64,7 +64,7 @@ BROKEN_IF_FOUND = {
         SELECT e.id FROM time_entry e
         JOIN LATERAL (SELECT * FROM valuation v WHERE v.time_entry_id = e.id ORDER BY v.id DESC LIMIT 1) v ON true
         WHERE e.organisation_id = :organisation AND (v.id <> e.valuation_id OR v.cost_minor <> e.cost_minor
-           OR v.revenue_minor <> e.revenue_minor OR v.seconds <> e.seconds)
+           OR v.revenue_minor <> e.revenue_minor OR v.seconds <> e.seconds OR v.work_date <> e.work_date)
     """,
     "a journal entry sums to zero per currency": """
         SELECT journal_entry_id, currency FROM journal_posting WHERE organisation_id = :organisation

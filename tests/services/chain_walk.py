@@ -30,6 +30,7 @@ from hourledger.services.set_up import create_company, create_organisation, crea
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
 from models.database import Database
+from models.queries.roll_ups import fold_roll_ups
 from tests.conftest import MovableClock
 from tests.services.chain_model import (
     CAP,
@@ -75,6 +76,12 @@ class Walk(Watched):
 
     async def rest(self, chance: random.Random) -> None:
         """What hypothesis puts in place of a step that does not matter."""
+
+    async def fold(self, chance: random.Random) -> None:
+        """What the worker does once a second."""
+        async with self.transactions.database.session() as session:
+            await fold_roll_ups(session, at_least=chance.choice((1, 40)))
+            await session.commit()
 
     async def log(self, chance: random.Random) -> None:
         project, task = chance.choice(PROJECTS), chance.choice([*TASKS, "plain", "capped"])
@@ -258,6 +265,7 @@ async def begin_walk(database: Database, clock: MovableClock) -> Walk:
 
 OPERATIONS: dict[str, Callable[[Walk, random.Random], Awaitable[None]]] = {
     "rest": Walk.rest,
+    "fold": Walk.fold,
     "log": Walk.log,
     "edit": Walk.edit,
     "delete": Walk.delete,

@@ -17,6 +17,7 @@ from hourledger.core.work import CostType, RateKind, RevenueType
 from hourledger.services.project_finances import project_finances
 from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.transactions import Transactions
+from models.queries.roll_ups import roll_up_differences
 from tests.conftest import MovableClock
 from tests.services.chain_model import (
     EXCHANGE_BEFORE,
@@ -78,6 +79,11 @@ class Watched:
         )
         expected = [(sum(legs), sum(in_base)), *((-leg, -base) for leg, base in zip(legs, in_base, strict=True))]
         assert found == [(*amounts, currency, "EUR") for amounts in expected]
+
+    async def require_roll_ups(self) -> None:
+        """The sums that the database keeps are those of the rows, folded or not."""
+        async with self.transactions.database.session() as session:
+            assert await roll_up_differences(session, self.principal.organisation_id) == []
 
     async def look(self) -> None:
         """Every figure is the model's, and no rule is broken."""

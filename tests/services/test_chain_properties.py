@@ -30,6 +30,7 @@ def walks(*, steps_min: int, steps_max: int) -> st.SearchStrategy[list[Step]]:
 async def take(walk: Walk, steps: Sequence[Step]) -> None:
     for number, (name, seed) in enumerate(steps, start=1):
         await OPERATIONS[name](walk, random.Random(seed))
+        await walk.require_roll_ups()
         if number % STEPS_BETWEEN_LOOKS == 0:
             await walk.look()
     await walk.finish()
