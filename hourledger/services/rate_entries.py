@@ -63,7 +63,12 @@ async def rate_entries(
 
 
 async def recap_task(unit: UnitOfWork, task_id: int) -> None:
-    """Hand out a task's cap anew among its entries, at the rates they have; nothing happens without a cap."""
+    """Hand out a task's cap anew among its entries, at the rates they have; nothing happens without a cap.
+
+    Nothing is locked then, either: who holds one entry and waits for all of a task's locks others out.
+    """
+    if not await rating.has_cap(unit.session, task_id):
+        return
     await rating.lock_tasks(unit.session, [task_id])
     entries = await rating.lock_facts_of_tasks(unit.session, unit.organisation_id, [task_id])
     by_id = {one.id: one for one in entries if one.cap_minor is not None and not one.is_locked}

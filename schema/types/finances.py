@@ -109,7 +109,7 @@ class ProjectFinances(WorkFinances):
     "currency, exact now."
 )
 class TaskFinances(WorkFinances):
-    planned_hours = hours("Planned hours.", "planned_seconds")
+    planned_hours = known_hours("Planned hours.", "planned_seconds")
     planned_labor_cost = guarded_plan(
         MONEY, "Planned hours at the cost rates of their days.", lambda it: it.planned_labor_cost, COST
     )

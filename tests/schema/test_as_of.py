@@ -30,7 +30,7 @@ ASK = """
 async def ask(api: Api, ids: Ids, **when: str | None) -> tuple[Any, dict[str, str]]:
     body = await api.answer(ASK, id=ids.portal, **when)
     assert "errors" not in body, body
-    unknown = {one["field"]: one["reason"] for one in body.get("extensions", {}).get("unknown", [])}
+    unknown = {one["field"]: one["message"] for one in body.get("extensions", {}).get("unknown", [])}
     return body["data"]["project"]["finances"], unknown
 
 

@@ -136,8 +136,8 @@ async def test_1_4_a_task_has_at_most_two_hundred_assignees(house: House) -> Non
     await house.unit.session.execute(
         text("""
             WITH roles AS (
-                INSERT INTO role (organisation_id, name, is_active)
-                SELECT :organisation, 'Role ' || n, true FROM generate_series(1, :count) n RETURNING id
+                INSERT INTO role (organisation_id, name, is_active, description)
+                SELECT :organisation, 'Role ' || n, true, '' FROM generate_series(1, :count) n RETURNING id
             )
             INSERT INTO assignment (organisation_id, task_id, role_id, is_primary, is_billable, attributes)
             SELECT :organisation, :task, id, false, true, '{}' FROM roles
