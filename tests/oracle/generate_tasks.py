@@ -52,7 +52,7 @@ def _assignments(
     """Up to three, each person and each role alone at most once; exactly one is primary, not always the first."""
     how = rng.choice(("nobody", "persons", "persons", "roles", "roles", "mixed"))
     persons: list[str | None] = list(rng.sample(person_ids, min(len(person_ids), rng.randint(1, 3))))
-    roles: list[str | None] = list(rng.sample(role_ids, min(len(role_ids), rng.randint(1, 3))))
+    roles: list[str | None] = list(rng.sample(role_ids, min(len(role_ids), rng.choice((1, 2, 3, 3)))))
     rows: list[tuple[str | None, str | None]] = []
     if how in ("persons", "mixed"):
         rows += [(one, rng.choice((None, *role_ids))) for one in persons]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.oracle import people, rates
+from tests.oracle import choices, people, rates
 from tests.oracle.results import Found, Level
 from tests.oracle.world import Assignment, Attributes, World
 
@@ -114,10 +114,14 @@ def project_job_role(world: World, person: str, on: date) -> str | None:
 
 
 def role_billing(world: World, role: str | None, subject: Attributes, on: date) -> Found | None:
-    """A role's billing rate outside the hierarchy: project override, company, system (§3.3, §2.9)."""
+    """A role's billing rate outside the hierarchy: project override, card, company, system (§3.3, §2.9, §3.7)."""
     found = project_role_billing(world, role, subject, on)
     if found is not None:
         return found
+    if choices.ATTACHED_CARD_COUNTS_OUTSIDE_THE_HIERARCHY:
+        found = card(world, role, subject, on)
+        if found is not None:
+            return found
     found = company_billing(world, role, subject, on)
     if found is not None:
         return found
