@@ -100,6 +100,9 @@ def _keyed(world: World, numbers: Numbers) -> Iterator[tuple[RateKey, Rate]]:
     for level, held in by_role:
         for role_id, rates in (held or {}).items():
             yield from _at(billing, level, PROJECT, numbers.roles[role_id], rates)
+    for level, held in ((Level.RATE_CARD, project.card_costs), (Level.PROJECT_ROLE, project.role_cost)):
+        for role_id, rates in held.items():
+            yield from _at(cost, level, PROJECT, numbers.roles[role_id], rates)
     for kind, by_person in ((billing, project.user_billing), (cost, project.user_cost)):
         for person_id, rates in by_person.items():
             yield from _at(kind, Level.PROJECT_PERSON, PROJECT, numbers.persons[person_id], rates)
@@ -150,7 +153,7 @@ def _attributes(world: World) -> list[oracle.Attributes]:
     """All that anybody or any rate has."""
     project = world.project
     held = [role.cost_rates + role.billing_rates for role in world.roles]
-    for by in (project.company_rates, project.card_rates, project.role_billing):
+    for by in (project.company_rates, project.card_rates, project.role_billing, project.role_cost, project.card_costs):
         held += (by or {}).values()
     found = [rate.attributes for rates in held for rate in rates]
     found += [one.attributes for person in world.persons for one in person.attribute_sets]

@@ -81,7 +81,7 @@ def _person(rng: Random, id: str, role_ids: list[str], base: Currency) -> Person
     """Role and attribute sets with gaps or for all days; profile rates in the base currency (§7.5)."""
     role_sets = []
     for first, last in rng.choice(([(None, None)], [(None, None)], ranges(rng, 3), ranges(rng, 3), [])):
-        others = rng.sample(role_ids, rng.randint(0, len(role_ids)))
+        others = rng.sample(role_ids, min(len(role_ids), rng.choice((0, 0, 1, 2))))
         primary = rng.choice(role_ids)
         role_sets.append(RoleSet(primary, tuple(one for one in others if one != primary), first, last))
     sets = [AttributeSet(owned(rng), *days) for days in rng.choice(([(None, None)], ranges(rng, 3), []))]
@@ -118,6 +118,8 @@ def _project(
         role_billing={role: some(rng, role_rates(rng), 0.4) for role in rated},
         user_billing={one.id: some(rng, rates(rng, 3), 0.4) for one in persons},
         user_cost={one.id: some(rng, rates(rng, 3), 0.5) for one in persons},
+        role_cost={role: some(rng, role_rates(rng), 0.25) for role in rated},
+        card_costs={role: some(rng, role_rates(rng), 0.25) for role in rated},
         job_roles_for_billing=tuple(job_roles),
     )
 
@@ -164,8 +166,8 @@ def _expense(rng: Random, id: int, tasks: list[Task], currency: Currency) -> Exp
 
 
 def _preserved_rates(rng: Random, tasks: list[Task], persons: tuple[Person, ...]) -> tuple[PreservedRate, ...]:
-    """In one world of four: for assigned persons, for roles assigned alone, and for persons no longer assigned."""
-    if rng.random() < 0.75:
+    """In one world of three: for assigned persons, for roles assigned alone, and for persons no longer assigned."""
+    if rng.random() < 0.67:
         return ()
     found = []
     for task in tasks:

@@ -24,9 +24,17 @@ def user_billing(world: World, person: str, on: date) -> Found | None:
 
 
 def role_cost(world: World, role: str | None, subject: Attributes, on: date) -> Found | None:
-    """The role's system cost rate: roles have no other cost rates (§3.3). No role: None."""
+    """A role's cost rate: project, card, system (§3.4), of which the reference has the last alone. No role: None."""
     if role is None:
         return None
+    on_project = rates.stretched(world.project.role_cost.get(role, ()), on)
+    found = rates.best(Level.PROJECT_ROLE, on_project, subject, role)
+    if found is not None:
+        return found
+    on_card = rates.bounded(world.project.card_costs.get(role, ()), on)
+    found = rates.best(Level.CARD, on_card, subject, role)
+    if found is not None:
+        return found
     return rates.best(Level.ROLE, rates.bounded(people.role_of(world, role).cost_rates, on), subject, role)
 
 

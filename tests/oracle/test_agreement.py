@@ -10,7 +10,7 @@ from tests.oracle import engine, oracle
 from tests.oracle.agreement import differences, report, size
 from tests.oracle.generate import random_world
 
-CASES = 2_000
+CASES = 5_000
 CASES_SLOW, CHUNKS = 100_000, 20
 """Entries and planned days; the slow ones in chunks of seeds that are far apart, so that they run side by side."""
 

@@ -48,18 +48,18 @@ BILLING_LADDERS = """            # the level that wins, then the one that wins w
 """  # noqa: E501  one line of a ladder is one line
 COST_LADDERS = """
     type  figure   assigned      job_role    levels
-    URH   planned  ann           assignment  ASSIGNMENT PROJECT_USER USER ROLE NOTHING
-    URH   actual   ann           project     ASSIGNMENT PROJECT_USER USER ROLE NOTHING
-    URH   planned  role          -           ASSIGNMENT ROLE NOTHING
-    URH   actual   role          -           PROJECT_USER USER ROLE NOTHING
-    URH   actual   bob           -           PROJECT_USER USER ROLE NOTHING
-    URH   actual   -             -           PROJECT_USER USER ROLE NOTHING
-    USER  planned  ann           -           USER ROLE NOTHING
-    USER  planned  role          -           ROLE NOTHING
-    USER  actual   role          -           USER ROLE NOTHING
-    ROLE  planned  ann           -           ROLE NOTHING
-    ROLE  actual   bob           -           ROLE NOTHING
-    ROLE  actual   -             -           ROLE NOTHING
+    URH   planned  ann           assignment  ASSIGNMENT PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    URH   actual   ann           project     ASSIGNMENT PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    URH   planned  role          -           ASSIGNMENT PROJECT_ROLE CARD ROLE NOTHING
+    URH   actual   role          -           PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    URH   actual   bob           -           PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    URH   actual   -             -           PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    USER  planned  ann           -           USER PROJECT_ROLE CARD ROLE NOTHING
+    USER  planned  role          -           PROJECT_ROLE CARD ROLE NOTHING
+    USER  actual   role          -           USER PROJECT_ROLE CARD ROLE NOTHING
+    ROLE  planned  ann           -           PROJECT_ROLE CARD ROLE NOTHING
+    ROLE  actual   bob           -           PROJECT_ROLE CARD ROLE NOTHING
+    ROLE  actual   -             -           PROJECT_ROLE CARD ROLE NOTHING
 """
 TYPES = {"URH": "USER_AND_ROLE_HOURLY", "USER": "USER_HOURLY", "ROLE": "ROLE_HOURLY"}
 USA = places("USA")
@@ -102,6 +102,8 @@ def solve_with(levels: set[Level], type: str, who: str, job_role: str) -> Soluti
             "role_billing": each(roles, Level.PROJECT_ROLE),
             "user_billing": each(("ann", "bob"), Level.PROJECT_USER),
             "user_cost": each(("ann", "bob"), Level.PROJECT_USER),
+            "role_cost": each(roles, Level.PROJECT_ROLE),
+            "card_costs": each(roles, Level.CARD),
             "company_rates": each(roles, Level.COMPANY),
             "card_rates": dict.fromkeys(roles, locked + card),
             "job_roles_for_billing": (JobRoleForBilling("ann", "senior"),) if job_role == "project" else (),

@@ -138,7 +138,7 @@ class StoredWorld:
         if project.company_rates is not None:
             company = await create_company(unit, "Customer", project.currency)
             for role, rates in project.company_rates.items():
-                await self.set_rates(
+                await self.add_rates(
                     RateKind.BILLING, Level.COMPANY_ROLE, rates, company_id=company, role_id=self.roles[role]
                 )
         self.project = await create_project(
@@ -149,26 +149,27 @@ class StoredWorld:
         row.fixed_cost_minor = self.minor(project.fixed_cost)
         row.fixed_revenue_minor = self.minor(project.fixed_revenue)
         if company is not None:
-            await self.attach(company_id=company)
-        if project.card_rates is not None:
-            card = await self.add(RateCardRow, name="Card", created_by="test")
-            for role, rates in project.card_rates.items():
-                await self.add_rates(
-                    RateKind.BILLING, Level.RATE_CARD, rates, rate_card_id=card, role_id=self.roles[role]
-                )
-            await self.attach(rate_card_id=card)
-        for role, rates in project.role_billing.items():
-            ids = {"project_id": self.project, "role_id": self.roles[role]}
-            await self.add_rates(RateKind.BILLING, Level.PROJECT_ROLE, rates, **ids)
+            await self.attach(RateKind.BILLING, company_id=company)
+        for kind, by_role in ((RateKind.BILLING, project.card_rates), (RateKind.COST, project.card_costs)):
+            if by_role is None:
+                continue
+            card = await self.add(RateCardRow, name=f"Card {kind.value}", kind=kind, created_by="test")
+            for role, rates in by_role.items():
+                await self.add_rates(kind, Level.RATE_CARD, rates, rate_card_id=card, role_id=self.roles[role])
+            await self.attach(kind, rate_card_id=card)
+        for kind, by_role in ((RateKind.BILLING, project.role_billing), (RateKind.COST, project.role_cost)):
+            for role, rates in by_role.items():
+                ids = {"project_id": self.project, "role_id": self.roles[role]}
+                await self.add_rates(kind, Level.PROJECT_ROLE, rates, **ids)
         for kind, by_person in ((RateKind.BILLING, project.user_billing), (RateKind.COST, project.user_cost)):
             for person, rates in by_person.items():
                 ids = {"project_id": self.project, "person_id": self.persons[person]}
-                await self.set_rates(kind, Level.PROJECT_PERSON, rates, **ids)
+                await self.add_rates(kind, Level.PROJECT_PERSON, rates, **ids)
         for one in project.job_roles_for_billing:
             ids = {"project_id": self.project, "person_id": self.persons[one.person], "role_id": self.roles[one.role]}
             self.keep(ProjectBillingRoleRow, **ids, **_bounds(one))
 
-    async def attach(self, **source: Any) -> None:
+    async def attach(self, kind: RateKind, **source: Any) -> None:
         """The rates of a card or customer on the project, unless creating the project has done so."""
         found = await find_all(
             self.unit.session, RateAttachmentRow, self.unit.organisation_id, project_id=self.project, **source
@@ -177,6 +178,7 @@ class StoredWorld:
             self.keep(
                 RateAttachmentRow,
                 project_id=self.project,
+                kind=kind,
                 known_at=self.unit.now,
                 recorded_at=self.unit.now,
                 recorded_by="test",
@@ -296,7 +298,7 @@ class StoredWorld:
             )
 
     async def add_rates(self, kind: RateKind, level: Level, rates: Iterable[Rate], **ids: int) -> None:
-        """By the tables: rates with attributes, locked ones, those of cards and preserved ones."""
+        """By the tables: rates with attributes, and those of cards, customers, overrides and preserved ones."""
         scopes: dict[Attributes, int] = {}
         for rate in rates:
             if rate.attributes not in scopes:
