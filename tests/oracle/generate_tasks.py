@@ -39,7 +39,7 @@ def random_task(
         parent=parent,
         cost_amount=price(rng, currency) if cost_type is CostType.FIXED_HOURLY else None,
         billing_amount=billing_amount,
-        overtime_ratio=ratio if revenue_type is HIERARCHY else None,
+        overtime_ratio=ratio,  # read for one type alone (§3.9)
         planned_seconds=planned,
         is_complete=rng.random() < 0.5,
         assignments=assignments,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import count, islice
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ from tests.oracle.world import World
 from tests.support.stored_world import StoredWorld, storable, store
 
 SEEDS, SEEDS_SLOW, CHUNKS = 25, 500, 20
+ENTRIES_MIN = 10
+"""Of the worlds in the sample: to store a world takes longer than to log hours in it."""
 
 FIGURES = {
     "planned_labor_cost": "planned_labour_cost",
@@ -67,7 +70,8 @@ async def agree_on(seed: int, transactions: Transactions, books: dict[str, Princ
 
 
 async def test_stored_worlds_agree(transactions: Transactions, books: dict[str, Principal]) -> None:
-    for seed in range(SEEDS):
+    busy = (seed for seed in count() if len(random_world(seed).entries) >= ENTRIES_MIN)
+    for seed in islice(busy, SEEDS):
         await agree_on(seed, transactions, books)
 
 
@@ -75,7 +79,7 @@ async def test_stored_worlds_agree(transactions: Transactions, books: dict[str, 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 async def test_many_stored_worlds_agree(chunk: int, transactions: Transactions, books: dict[str, Principal]) -> None:
     share = SEEDS_SLOW // CHUNKS
-    for seed in range(SEEDS + chunk * share, SEEDS + (chunk + 1) * share):
+    for seed in range(chunk * share, (chunk + 1) * share):
         await agree_on(seed, transactions, books)
 
 
