@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.installed-dev
 
-.PHONY: demo serve test test-peers test-slow benchmark check lint types arrows schema lock install clean
+.PHONY: demo serve test test-peers test-slow test-oracle benchmark check lint types arrows schema lock install clean
 
 install: $(DEV)
 
@@ -41,6 +41,10 @@ test: $(DEV)
 # Long random walks; run them before you call done what they cover.
 test-slow: $(DEV)
 	@$(BIN)/python -m pytest -q -m slow
+
+# The engine against the oracle (tests/oracle): 100,000 hours and planned days in core, 500 worlds in the database.
+test-oracle: $(DEV)
+	@$(BIN)/python -m pytest -n 2 -q -m oracle tests/oracle
 
 test-peers: $(DEV)
 	@$(BIN)/python -m pytest -q -m peer

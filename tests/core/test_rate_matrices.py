@@ -33,6 +33,7 @@ MATRICES = {
         actual   another      owner main first first-role first-main              23 31 32 33  # logger only
         actual   only a role  owner main open open-row first first-role           23 31 32 33 61 62 63
         actual   only a role  owner open open-row first first-role                23 61 62 63  # logger without role
+        actual   only a role  owner main fitting open open-row first first-role   23 31 32 33 81 82 83  # that row
     """),
     "§3.2 USER_HOURLY cost": (RateKind.COST, "USER_HOURLY", """
         when     assigned     facts                                               rates found, in order

@@ -31,6 +31,13 @@ def planned_billing_rate(world: World, task: Task, assignment: Assignment, on: d
         return Found(Level.NOT_BILLABLE_ASSIGNMENT)
     if task.revenue_type is RevenueType.FIXED_HOURLY:
         return fixed_price(world, task)
+    subject = people.attributes_planned(world, assignment, on)
+    if (
+        task.revenue_type in BY_ROLE
+        and assignment.role is None
+        and not choices.PLANNED_ROLE_HOURLY_WITHOUT_A_ROLE_SEES_PRESERVED_RATES
+    ):
+        return NOTHING
     if assignment.person is not None:
         found = sources.preserved_for_person(world, task.id, assignment.person, on)
     else:
@@ -41,9 +48,8 @@ def planned_billing_rate(world: World, task: Task, assignment: Assignment, on: d
         return _user_hourly_planned(world, assignment, on)
     if task.revenue_type in BY_ROLE:
         # No role on a person's assignment: 0, even if the person has a primary role.
-        subject = people.attributes_on(world, assignment, on)
         return sources.role_billing(world, assignment.role, subject, on) or NOTHING
-    return hierarchy.of_assignment(world, assignment, on)
+    return hierarchy.of_assignment(world, assignment, subject, on)
 
 
 def actual_billing_rate(world: World, entry: Entry) -> Found:
@@ -70,31 +76,28 @@ def actual_billing_rate(world: World, entry: Entry) -> Found:
     if task.revenue_type in BY_ROLE:
         return _role_hourly_actual(world, task, entry)
     if assignment is not None:
-        return hierarchy.of_assignment(world, assignment, entry.on)
+        subject = people.attributes_of(world, entry.owner, entry.on)
+        return hierarchy.of_assignment(world, assignment, subject, entry.on)
     return hierarchy.of_unassigned_owner(world, entry.owner, entry.on)
 
 
 def _preserved_actual(world: World, task: Task, entry: Entry) -> Found | None:
     """Frozen for (task, owner); when no person is assigned, for (task, role that fits the owner) (§3.8).
 
-    Choice: the role that fits is that of the row which fits (people.row_for); with nobody assigned the primary role.
+    Choice: the role that fits is that of the row which fits (people.row_for); with nobody assigned there is none.
     """
     found = sources.preserved_for_person(world, task.id, entry.owner, entry.on)
     if found is not None:
         return found
-    where = people.column(task, entry.owner)
-    if where is Assigned.ONLY_ROLES:
-        row = people.row_for(world, task, entry.owner, entry.on)
-        return sources.preserved_for_role(world, task.id, row.role, entry.on)
-    if where is Assigned.NOBODY:
-        primary = people.primary_role(world, entry.owner, entry.on)
-        return sources.preserved_for_role(world, task.id, primary, entry.on)
-    return None
+    if people.column(task, entry.owner) is not Assigned.ONLY_ROLES:
+        return None
+    row = people.row_for(world, task, entry.owner, entry.on)
+    return sources.preserved_for_role(world, task.id, row.role, entry.on)
 
 
 def _user_hourly_planned(world: World, assignment: Assignment, on: date) -> Found:
     """§3.2 planned."""
-    subject = people.attributes_on(world, assignment, on)
+    subject = people.attributes_planned(world, assignment, on)
     if assignment.person is None:
         return sources.role_billing(world, assignment.role, subject, on) or NOTHING
     found = sources.user_billing(world, assignment.person, on)
@@ -122,19 +125,23 @@ def _user_hourly_actual(world: World, task: Task, entry: Entry) -> Found:
     found = sources.role_billing(world, role, people.attributes_of(world, entry.owner, on), on)
     if found is not None:
         return found
-    return _assigned_role_revenue(world, task, entry) or NOTHING
+    row = people.row_for(world, task, entry.owner, on) if task.assignments else None
+    if not choices.ACTUAL_USER_HOURLY_FALLBACK_FOLLOWS_THE_LOGGER and task.assignments:
+        row = people.primary_assignment(task)
+    return _assigned_role_revenue(world, task, row, entry) or NOTHING
 
 
 def _role_hourly_actual(world: World, task: Task, entry: Entry) -> Found:
     """§3.3 actual revenue: it follows the logger.
 
-    Choices: a role chosen by hand takes the place of the logger's role (§3.10), also when a row fits the logger; a row
-    that fits is rated with the row's attributes, the logger's own roles with the logger's.
+    Choice: a role chosen by hand takes the place of the logger's role (§3.10), also when a row fits the logger.
     """
     on = entry.on
     logger = people.attributes_of(world, entry.owner, on)
     where = people.column(task, entry.owner)
     role = entry.chosen_role
+    if role is not None and not choices.CHOSEN_ROLE_WITHOUT_A_RATE_IS_PASSED_OVER:
+        return sources.role_billing(world, role, logger, on) or NOTHING
     if role is None and where is Assigned.OWNER:
         own = people.own_assignment(task, entry.owner)
         role = own.role if own is not None else None
@@ -143,21 +150,22 @@ def _role_hourly_actual(world: World, task: Task, entry: Entry) -> Found:
     if role is None and where is Assigned.ONLY_ROLES:
         row = people.matching_row(world, task, entry.owner, on)
         if row is not None:
-            return sources.role_billing(world, row.role, row.attributes, on) or NOTHING
+            return sources.role_billing(world, row.role, logger, on) or NOTHING
     if role is None:
         role = people.primary_role(world, entry.owner, on)
     found = sources.role_billing(world, role, logger, on)
     if found is not None:
         return found
-    return _assigned_role_revenue(world, task, entry) or NOTHING
+    row = people.row_for(world, task, entry.owner, on) if task.assignments else None
+    return _assigned_role_revenue(world, task, row, entry) or NOTHING
 
 
-def _assigned_role_revenue(world: World, task: Task, entry: Entry) -> Found | None:
-    """With roles alone: the rate of the assigned role, of several the row that fits the owner."""
-    if people.column(task, entry.owner) is not Assigned.ONLY_ROLES:
+def _assigned_role_revenue(world: World, task: Task, row: Assignment | None, entry: Entry) -> Found | None:
+    """With roles alone: the rate of the role of ``row``."""
+    if row is None or people.column(task, entry.owner) is not Assigned.ONLY_ROLES:
         return None
-    row = people.row_for(world, task, entry.owner, entry.on)
-    return sources.role_billing(world, row.role, row.attributes, entry.on)
+    subject = people.attributes_of(world, entry.owner, entry.on)
+    return sources.role_billing(world, row.role, subject, entry.on)
 
 
 def _issue_revenue(world: World, entry: Entry) -> Found:
@@ -174,13 +182,10 @@ def _issue_revenue(world: World, entry: Entry) -> Found:
 
 
 def _direct_revenue(world: World, entry: Entry) -> Found:
-    """Hours on the project: the role chosen by hand, else the profile, else the primary role (C-12).
-
-    Choice: a chosen role without a rate on the day leaves the search where it was.
-    """
+    """Hours on the project: the role chosen by hand, else the profile, else the primary role (C-12)."""
     if entry.chosen_role is not None:
         subject = people.attributes_of(world, entry.owner, entry.on)
         found = sources.role_billing(world, entry.chosen_role, subject, entry.on)
-        if found is not None:
-            return found
+        if found is not None or not choices.CHOSEN_ROLE_WITHOUT_A_RATE_IS_PASSED_OVER:
+            return found or NOTHING
     return _issue_revenue(world, entry)

@@ -8,7 +8,7 @@ from hourledger.core.work import CostType
 from tests.oracle import choices, people, sources
 from tests.oracle.people import Assigned
 from tests.oracle.results import Found, Level
-from tests.oracle.world import Assignment, Entry, Issue, Task, World
+from tests.oracle.world import Assignment, Attributes, Entry, Issue, Task, World
 
 NOTHING = Found(Level.NOTHING)
 
@@ -26,7 +26,7 @@ def planned_cost_rate(world: World, task: Task, assignment: Assignment, on: date
         return Found(Level.TYPE)
     if task.cost_type is CostType.FIXED_HOURLY:
         return fixed_cost(world, task)
-    subject = people.attributes_on(world, assignment, on)
+    subject = people.attributes_planned(world, assignment, on)
     if task.cost_type is CostType.USER_HOURLY:
         if assignment.person is None:
             return sources.role_cost(world, assignment.role, subject, on) or NOTHING
@@ -40,7 +40,7 @@ def planned_cost_rate(world: World, task: Task, assignment: Assignment, on: date
         ):
             role = people.primary_role(world, assignment.person, on)
         return sources.role_cost(world, role, subject, on) or NOTHING
-    return _hierarchy_of_assignment(world, assignment, on)
+    return _hierarchy_of_assignment(world, assignment, subject, on)
 
 
 def actual_cost_rate(world: World, entry: Entry) -> Found:
@@ -85,7 +85,9 @@ def _role_hourly_actual(world: World, task: Task, entry: Entry) -> Found:
     on = entry.on
     logger = people.attributes_of(world, entry.owner, on)
     if entry.chosen_role is not None:
-        return sources.role_cost(world, entry.chosen_role, logger, on) or NOTHING
+        found = sources.role_cost(world, entry.chosen_role, logger, on)
+        if found is not None or not choices.CHOSEN_ROLE_WITHOUT_A_RATE_IS_PASSED_OVER:
+            return found or NOTHING
     where = people.column(task, entry.owner)
     if where is Assigned.NOBODY:  # C-14
         return sources.role_cost(world, people.primary_role(world, entry.owner, on), logger, on) or NOTHING
@@ -93,23 +95,22 @@ def _role_hourly_actual(world: World, task: Task, entry: Entry) -> Found:
         row = people.primary_assignment(task)
         if choices.ACTUAL_ROLE_HOURLY_COST_OF_ROLES_ALONE_FOLLOWS_THE_LOGGER:
             row = people.row_for(world, task, entry.owner, on)
-        return sources.role_cost(world, row.role, row.attributes, on) or NOTHING
+        return sources.role_cost(world, row.role, logger, on) or NOTHING
     # Persons are assigned: the logger's own assignment, else the primary one (which may be a role alone).
     assignment = people.own_assignment(task, entry.owner) or people.primary_assignment(task)
-    subject = people.attributes_on(world, assignment, on)
     role = assignment.role
     if role is None and assignment.person is not None:
         role = people.primary_role(world, assignment.person, on)
-    return sources.role_cost(world, role, subject, on) or NOTHING
+    return sources.role_cost(world, role, logger, on) or NOTHING
 
 
-def _hierarchy_of_assignment(world: World, assignment: Assignment, on: date) -> Found:
-    """USER_AND_ROLE_HOURLY "user assigned" and "role assigned" (§3.4)."""
+def _hierarchy_of_assignment(world: World, assignment: Assignment, subject: Attributes, on: date) -> Found:
+    """USER_AND_ROLE_HOURLY "user assigned" and "role assigned" (§3.4); ``subject``: the attributes of these hours."""
     found = sources.assignment_cost(assignment, on)
     if found is not None:
         return found
     if assignment.person is None:
-        return sources.role_cost(world, assignment.role, assignment.attributes, on) or NOTHING
+        return sources.role_cost(world, assignment.role, subject, on) or NOTHING
     found = sources.project_user_cost(world, assignment.person, on)
     if found is not None:
         return found
@@ -117,10 +118,13 @@ def _hierarchy_of_assignment(world: World, assignment: Assignment, on: date) -> 
 
 
 def _hierarchy_actual(world: World, task: Task, entry: Entry) -> Found:
-    """USER_AND_ROLE_HOURLY actual: by the owner's own assignment, by the row that fits, else by the owner (§3.4)."""
-    assignment = people.assignment_of(world, task, entry)
+    """USER_AND_ROLE_HOURLY actual: by the owner's own assignment, else by the owner (§3.4)."""
+    assignment = people.own_assignment(task, entry.owner)
+    if choices.ACTUAL_HIERARCHY_COST_OF_ROLES_ALONE_IS_THE_ROWS:
+        assignment = people.assignment_of(world, task, entry)
     if assignment is not None:
-        return _hierarchy_of_assignment(world, assignment, entry.on)
+        subject = people.attributes_of(world, entry.owner, entry.on)
+        return _hierarchy_of_assignment(world, assignment, subject, entry.on)
     found = sources.project_user_cost(world, entry.owner, entry.on)
     if found is not None:
         return found
@@ -135,19 +139,16 @@ def _issue_cost(world: World, issue: Issue, entry: Entry) -> Found:
     if issue.person is None:
         return NOTHING
     role = people.primary_role(world, issue.person, entry.on)
-    subject = people.attributes_of(world, issue.person, entry.on)
+    subject = people.attributes_of(world, entry.owner, entry.on)
     return sources.role_cost(world, role, subject, entry.on) or NOTHING
 
 
 def _direct_cost(world: World, entry: Entry) -> Found:
-    """Hours on the project: a *different* role chosen by hand, else the profile, else the primary role (§2.9).
-
-    Choice: a chosen role without a rate on the day leaves the search where it was.
-    """
+    """Hours on the project: a *different* role chosen by hand, else the profile, else the primary role (§2.9)."""
     primary = people.primary_role(world, entry.owner, entry.on)
     if entry.chosen_role is not None and entry.chosen_role != primary:
         subject = people.attributes_of(world, entry.owner, entry.on)
         found = sources.role_cost(world, entry.chosen_role, subject, entry.on)
-        if found is not None:
-            return found
+        if found is not None or not choices.CHOSEN_ROLE_WITHOUT_A_RATE_IS_PASSED_OVER:
+            return found or NOTHING
     return _profile_else_primary_role(world, entry.owner, entry.on)

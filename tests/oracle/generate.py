@@ -42,14 +42,17 @@ SECONDS = (1, 7, 900, 1800, 3600, 3601, 5400, 12345, 28800)
 
 
 def random_world(seed: int) -> World:
-    """The world of that seed: 1-4 persons and roles, 1-3 tasks with 0-3 assignments, 0-3 issues, 1-6 entries."""
+    """The world of that seed: 1-4 persons and roles, 1-3 tasks with 0-3 assignments, 0-3 issues, 1-12 entries."""
     rng = Random(seed)
     base, currency = rng.choice(CURRENCIES), rng.choice(CURRENCIES)
+    role_ids = [f"role-{number}" for number in range(rng.randint(1, 4))]
+    # In half of the worlds one role has no rate anywhere, so that searches get to their last steps.
+    unrated = rng.choice((role_ids[0], None))
+    rated = [one for one in role_ids if one != unrated]
     roles = tuple(
-        Role(f"role-{number}", some(rng, role_rates(rng), 0.75), some(rng, role_rates(rng), 0.75))
-        for number in range(rng.randint(1, 4))
+        Role(one, some(rng, role_rates(rng), 0.75), some(rng, role_rates(rng), 0.75)) if one in rated else Role(one)
+        for one in role_ids
     )
-    role_ids = [role.id for role in roles]
     persons = tuple(_person(rng, f"person-{number}", role_ids, base) for number in range(rng.randint(1, 4)))
     tasks: list[Task] = []
     for number in range(rng.randint(1, 3)):
@@ -59,7 +62,7 @@ def random_world(seed: int) -> World:
     bare = World(
         base_currency=base.code,
         currencies=CURRENCIES,
-        project=_project(rng, currency, persons, role_ids),
+        project=_project(rng, currency, persons, role_ids, rated),
         exchange_rates=exchange_rates(rng, base.code),
         roles=roles,
         persons=persons,
@@ -70,7 +73,7 @@ def random_world(seed: int) -> World:
     )
     # Half of the worlds log nearly everything on one task, so that its cap is reached, left and reached again.
     often = (rng.choice(tasks),) * rng.choice((0, 9)) + bare.tasks
-    entries = tuple(_entry(rng, id, bare, often) for id in range(1, rng.randint(2, 7)))
+    entries = tuple(_entry(rng, id, bare, often) for id in range(1, rng.randint(2, 14)))
     return replace(bare, entries=entries)
 
 
@@ -78,7 +81,7 @@ def _person(rng: Random, id: str, role_ids: list[str], base: Currency) -> Person
     """Role and attribute sets with gaps or for all days; profile rates in the base currency (§7.5)."""
     role_sets = []
     for first, last in rng.choice(([(None, None)], [(None, None)], ranges(rng, 3), ranges(rng, 3), [])):
-        others = rng.sample(role_ids, rng.randint(0, len(role_ids)))
+        others = rng.sample(role_ids, min(len(role_ids), rng.choice((0, 0, 1, 2))))
         primary = rng.choice(role_ids)
         role_sets.append(RoleSet(primary, tuple(one for one in others if one != primary), first, last))
     sets = [AttributeSet(owned(rng), *days) for days in rng.choice(([(None, None)], ranges(rng, 3), []))]
@@ -92,10 +95,12 @@ def _person(rng: Random, id: str, role_ids: list[str], base: Currency) -> Person
     )
 
 
-def _project(rng: Random, currency: Currency, persons: tuple[Person, ...], role_ids: list[str]) -> Project:
+def _project(
+    rng: Random, currency: Currency, persons: tuple[Person, ...], role_ids: list[str], rated: list[str]
+) -> Project:
     """Overrides, a company and a card, each of which may be missing as a whole or for some."""
-    company = {role: some(rng, rates(rng, 3)) for role in role_ids}
-    card = {role: some(rng, role_rates(rng, lockable=True), 0.7) for role in role_ids}
+    company = {role: some(rng, rates(rng, 3)) for role in rated}
+    card = {role: some(rng, role_rates(rng, lockable=True), 0.7) for role in rated}
     job_roles = [
         JobRoleForBilling(one.id, rng.choice(role_ids), *days)
         for one in persons
@@ -110,9 +115,11 @@ def _project(rng: Random, currency: Currency, persons: tuple[Person, ...], role_
         is_complete=rng.random() < 0.5,
         company_rates=company if rng.random() < 0.6 else None,
         card_rates=card if rng.random() < 0.75 else None,
-        role_billing={role: some(rng, role_rates(rng), 0.4) for role in role_ids},
+        role_billing={role: some(rng, role_rates(rng), 0.4) for role in rated},
         user_billing={one.id: some(rng, rates(rng, 3), 0.4) for one in persons},
         user_cost={one.id: some(rng, rates(rng, 3), 0.5) for one in persons},
+        role_cost={role: some(rng, role_rates(rng), 0.25) for role in rated},
+        card_costs={role: some(rng, role_rates(rng), 0.25) for role in rated},
         job_roles_for_billing=tuple(job_roles),
     )
 
@@ -159,8 +166,8 @@ def _expense(rng: Random, id: int, tasks: list[Task], currency: Currency) -> Exp
 
 
 def _preserved_rates(rng: Random, tasks: list[Task], persons: tuple[Person, ...]) -> tuple[PreservedRate, ...]:
-    """In one world of four: for assigned persons, for roles assigned alone, and for persons no longer assigned."""
-    if rng.random() < 0.75:
+    """In one world of three: for assigned persons, for roles assigned alone, and for persons no longer assigned."""
+    if rng.random() < 0.67:
         return ()
     found = []
     for task in tasks:

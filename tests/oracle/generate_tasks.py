@@ -19,7 +19,7 @@ def random_task(
 ) -> Task:
     """Any pair of types; one to ten days, starting on any weekday."""
     start = rng.choice(DAYS)
-    completion = start + timedelta(days=rng.choice((0, 0, 1, 2, 4, 9)))
+    completion = start + timedelta(days=rng.choice((0, 0, 0, 1, 2, 9)))
     cost_type = rng.choice(list(CostType))
     revenue_type = rng.choice([*RevenueType, HIERARCHY, HIERARCHY])
     billing_amount = None
@@ -39,7 +39,7 @@ def random_task(
         parent=parent,
         cost_amount=price(rng, currency) if cost_type is CostType.FIXED_HOURLY else None,
         billing_amount=billing_amount,
-        overtime_ratio=ratio if revenue_type is HIERARCHY else None,
+        overtime_ratio=ratio,  # read for one type alone (§3.9)
         planned_seconds=planned,
         is_complete=rng.random() < 0.5,
         assignments=assignments,
@@ -52,7 +52,7 @@ def _assignments(
     """Up to three, each person and each role alone at most once; exactly one is primary, not always the first."""
     how = rng.choice(("nobody", "persons", "persons", "roles", "roles", "mixed"))
     persons: list[str | None] = list(rng.sample(person_ids, min(len(person_ids), rng.randint(1, 3))))
-    roles: list[str | None] = list(rng.sample(role_ids, min(len(role_ids), rng.randint(1, 3))))
+    roles: list[str | None] = list(rng.sample(role_ids, min(len(role_ids), rng.choice((1, 2, 3, 3)))))
     rows: list[tuple[str | None, str | None]] = []
     if how in ("persons", "mixed"):
         rows += [(one, rng.choice((None, *role_ids))) for one in persons]

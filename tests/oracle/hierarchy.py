@@ -10,28 +10,28 @@ from datetime import date
 
 from tests.oracle import choices, people, sources
 from tests.oracle.results import Found, Level
-from tests.oracle.world import Assignment, World
+from tests.oracle.world import Assignment, Attributes, World
 
 NOTHING = Found(Level.NOTHING)
 JOB_ROLE_STOP = Found(Level.JOB_ROLE_STOP)
 
 
-def of_assignment(world: World, assignment: Assignment, on: date) -> Found:
-    """For hours planned for an assignment, or logged on it."""
+def of_assignment(world: World, assignment: Assignment, subject: Attributes, on: date) -> Found:
+    """For hours planned for an assignment, or logged on it; ``subject``: the attributes of these hours."""
     if assignment.person is None:
-        return _of_role_alone(world, assignment, on)
+        return _of_role_alone(world, assignment, subject, on)
     return _of_assigned_person(world, assignment, assignment.person, on)
 
 
-def _of_role_alone(world: World, assignment: Assignment, on: date) -> Found:
-    """Locked card, assignment override, role rate. The row's own attributes count, also for hours logged on it."""
-    found = sources.locked_card(world, assignment.role, assignment.attributes, on)
+def _of_role_alone(world: World, assignment: Assignment, subject: Attributes, on: date) -> Found:
+    """Locked card, assignment override, role rate."""
+    found = sources.locked_card(world, assignment.role, subject, on)
     if found is not None:
         return found
     found = sources.assignment_billing(assignment, on)
     if found is not None:
         return found
-    return sources.hierarchy_role_billing(world, assignment.role, assignment.attributes, on) or NOTHING
+    return sources.hierarchy_role_billing(world, assignment.role, subject, on) or NOTHING
 
 
 def _of_assigned_person(world: World, assignment: Assignment, person: str, on: date) -> Found:

@@ -56,8 +56,11 @@ def attributes_of(world: World, person: str, on: date) -> Attributes:
     return GENERIC
 
 
-def attributes_on(world: World, assignment: Assignment, on: date) -> Attributes:
-    """Of an assignment: the person's on that day; a role alone carries its own (§3.5)."""
+def attributes_planned(world: World, assignment: Assignment, on: date) -> Attributes:
+    """Of hours planned for an assignment: the person's on that day; a role alone carries its own (§3.5).
+
+    Hours that somebody logged have that person's attributes, whatever is assigned: they replace the placeholder.
+    """
     if assignment.person is not None:
         return attributes_of(world, assignment.person, on)
     return assignment.attributes
@@ -93,14 +96,15 @@ def column(task: Task, owner: str) -> Assigned:
 def matching_row(world: World, task: Task, owner: str, on: date) -> Assignment | None:
     """Of a task with roles alone: the row of the owner's primary role, else of any other of their roles (§3.4 REC c).
 
-    Choice: of several rows that fit, the first of the task's assignments.
+    Choice: of several rows that fit, the primary assignment, else the first of the task's assignments.
     """
+    primary_first = sorted(task.assignments, key=lambda one: not one.is_primary)
     primary = primary_role(world, owner, on)
-    for one in task.assignments:
+    for one in primary_first:
         if primary is not None and one.role == primary:
             return one
     others = other_roles(world, owner, on)
-    for one in task.assignments:
+    for one in primary_first:
         if one.role in others:
             return one
     return None

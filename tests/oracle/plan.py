@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 from hourledger.core.work import CostType, RevenueType
 from tests.oracle import billing, cost, money
@@ -68,29 +67,26 @@ def planned_days(world: World, task: Task) -> list[PlannedDay]:
             )
     unassigned = task.planned_seconds - sum(one.planned_seconds for one in task.assignments)
     if unassigned > 0:
-        days.append(_unassigned(world, task, unassigned))
+        spread = spread_equally(unassigned, working_days(task.start, task.completion))
+        days += [_unassigned(world, task, on, seconds) for on, seconds in sorted(spread.items()) if seconds]
     return days
 
 
-def _unassigned(world: World, task: Task, seconds: int) -> PlannedDay:
-    """Hours nobody is assigned to: worth nothing but for FIXED_HOURLY (§3.11), rounded in one go.
-
-    Choice: assigned FIXED_HOURLY hours are rounded by assignment and day like all others, these as a whole.
-    """
+def _unassigned(world: World, task: Task, on: date, seconds: int) -> PlannedDay:
+    """A day of hours that nobody is assigned to: worth nothing but for FIXED_HOURLY (§3.11)."""
     costs = Found(Level.TYPE if task.cost_type is CostType.NO_COST else Level.NOTHING)
     if task.cost_type is CostType.FIXED_HOURLY:
         costs = cost.fixed_cost(world, task)
     earns = Found(Level.TYPE if task.revenue_type in billing.UNPRICED else Level.NOTHING)
     if task.revenue_type is RevenueType.FIXED_HOURLY:
         earns = billing.fixed_price(world, task)
-    hours = Fraction(seconds, 3600)
     return PlannedDay(
         task=task.id,
         assignment=None,
-        day=None,
+        day=on,
         seconds=seconds,
         cost_rate=costs,
-        cost=money.round_money(world, hours * Fraction(costs.per_hour or 0)),
+        cost=money.price(world, seconds, costs, on),
         billing_rate=earns,
-        revenue=money.round_money(world, hours * Fraction(earns.per_hour or 0)),
+        revenue=money.price(world, seconds, earns, on),
     )

@@ -61,13 +61,12 @@ class EntryResult:
 class PlannedDay:
     """One day of one assignment; ``revenue`` is before the task's cap and with its overtime ratio.
 
-    ``assignment`` and ``day`` are None for the hours of a task that nobody is assigned to (worth something for
-    FIXED_HOURLY only): one row a task at most.
+    ``assignment`` is None for the hours of a task that nobody is assigned to (worth something for FIXED_HOURLY only).
     """
 
     task: str
     assignment: str | None
-    day: date | None
+    day: date
     seconds: int
     cost_rate: Found
     cost: Decimal

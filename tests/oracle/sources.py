@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from tests.oracle import people, rates
+from tests.oracle import choices, people, rates
 from tests.oracle.results import Found, Level
 from tests.oracle.world import Assignment, Attributes, World
 
@@ -24,9 +24,17 @@ def user_billing(world: World, person: str, on: date) -> Found | None:
 
 
 def role_cost(world: World, role: str | None, subject: Attributes, on: date) -> Found | None:
-    """The role's system cost rate: roles have no other cost rates (§3.3). No role: None."""
+    """A role's cost rate: project, card, system (§3.4), of which the reference has the last alone. No role: None."""
     if role is None:
         return None
+    on_project = rates.stretched(world.project.role_cost.get(role, ()), on)
+    found = rates.best(Level.PROJECT_ROLE, on_project, subject, role)
+    if found is not None:
+        return found
+    on_card = rates.bounded(world.project.card_costs.get(role, ()), on)
+    found = rates.best(Level.CARD, on_card, subject, role)
+    if found is not None:
+        return found
     return rates.best(Level.ROLE, rates.bounded(people.role_of(world, role).cost_rates, on), subject, role)
 
 
@@ -114,10 +122,14 @@ def project_job_role(world: World, person: str, on: date) -> str | None:
 
 
 def role_billing(world: World, role: str | None, subject: Attributes, on: date) -> Found | None:
-    """A role's billing rate outside the hierarchy: project override, company, system (§3.3, §2.9)."""
+    """A role's billing rate outside the hierarchy: project override, card, company, system (§3.3, §2.9, §3.7)."""
     found = project_role_billing(world, role, subject, on)
     if found is not None:
         return found
+    if choices.ATTACHED_CARD_COUNTS_OUTSIDE_THE_HIERARCHY:
+        found = card(world, role, subject, on)
+        if found is not None:
+            return found
     found = company_billing(world, role, subject, on)
     if found is not None:
         return found

@@ -21,7 +21,7 @@ from tests.oracle.people import Assigned, column, task_of
 from tests.oracle.results import Level, Solution
 from tests.oracle.world import AttributeSet, JobRoleForBilling, Rate, RoleSet, World
 
-SEEDS = range(300)
+SEEDS = range(600)
 Dated = Rate | RoleSet | AttributeSet | JobRoleForBilling
 
 
@@ -32,8 +32,8 @@ def solved() -> list[tuple[World, Solution]]:
 
 LEVELS = """
     figure           levels
-    actual cost      FIXED_HOURLY ASSIGNMENT PROJECT_USER USER ROLE NOTHING TYPE
-    planned cost     FIXED_HOURLY ASSIGNMENT PROJECT_USER USER ROLE NOTHING TYPE
+    actual cost      FIXED_HOURLY ASSIGNMENT PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING TYPE
+    planned cost     FIXED_HOURLY ASSIGNMENT PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING TYPE
     actual revenue   all
     planned revenue  all_but_HOUR_TYPE
 """
@@ -160,6 +160,8 @@ def _histories(world: World) -> Iterator[Iterable[Dated]]:
         project.role_billing,
         project.user_billing,
         project.user_cost,
+        project.role_cost,
+        project.card_costs,
     ):
         holders += (by or {}).values()
     for task in world.tasks:

@@ -36,30 +36,30 @@ BILLING_LADDERS = """            # the level that wins, then the one that wins w
     URH   actual   bob           -           PRESERVED LOCKED_CARD PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
     URH   actual   bob           project     PRESERVED LOCKED_CARD PROJECT_USER PROJECT_ROLE CARD ROLE JOB_ROLE_STOP
     URH   actual   -             -           PRESERVED LOCKED_CARD PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
-    USER  planned  ann           -           PRESERVED USER COMPANY ROLE NOTHING
-    USER  actual   ann           -           PRESERVED USER PROJECT_ROLE COMPANY ROLE NOTHING
-    USER  planned  role          -           PRESERVED PROJECT_ROLE COMPANY ROLE NOTHING
-    USER  actual   role          -           PRESERVED USER PROJECT_ROLE COMPANY ROLE NOTHING
-    USER  actual   bob           -           PRESERVED USER PROJECT_ROLE COMPANY ROLE NOTHING
-    ROLE  planned  ann           -           PRESERVED PROJECT_ROLE COMPANY ROLE NOTHING
-    ROLE  actual   ann           project     PRESERVED PROJECT_ROLE COMPANY ROLE NOTHING
-    ROLE  actual   role          -           PRESERVED PROJECT_ROLE COMPANY ROLE NOTHING
-    ROLE  actual   -             -           PRESERVED PROJECT_ROLE COMPANY ROLE NOTHING
+    USER  planned  ann           -           PRESERVED USER PROJECT_ROLE CARD COMPANY ROLE NOTHING
+    USER  actual   ann           -           PRESERVED USER PROJECT_ROLE CARD COMPANY ROLE NOTHING
+    USER  planned  role          -           PRESERVED PROJECT_ROLE CARD COMPANY ROLE NOTHING
+    USER  actual   role          -           PRESERVED USER PROJECT_ROLE CARD COMPANY ROLE NOTHING
+    USER  actual   bob           -           PRESERVED USER PROJECT_ROLE CARD COMPANY ROLE NOTHING
+    ROLE  planned  ann           -           PRESERVED PROJECT_ROLE CARD COMPANY ROLE NOTHING
+    ROLE  actual   ann           project     PRESERVED PROJECT_ROLE CARD COMPANY ROLE NOTHING
+    ROLE  actual   role          -           PRESERVED PROJECT_ROLE CARD COMPANY ROLE NOTHING
+    ROLE  actual   -             -           PRESERVED PROJECT_ROLE CARD COMPANY ROLE NOTHING
 """  # noqa: E501  one line of a ladder is one line
 COST_LADDERS = """
     type  figure   assigned      job_role    levels
-    URH   planned  ann           assignment  ASSIGNMENT PROJECT_USER USER ROLE NOTHING
-    URH   actual   ann           project     ASSIGNMENT PROJECT_USER USER ROLE NOTHING
-    URH   planned  role          -           ASSIGNMENT ROLE NOTHING
-    URH   actual   role          -           ASSIGNMENT ROLE NOTHING
-    URH   actual   bob           -           PROJECT_USER USER ROLE NOTHING
-    URH   actual   -             -           PROJECT_USER USER ROLE NOTHING
-    USER  planned  ann           -           USER ROLE NOTHING
-    USER  planned  role          -           ROLE NOTHING
-    USER  actual   role          -           USER ROLE NOTHING
-    ROLE  planned  ann           -           ROLE NOTHING
-    ROLE  actual   bob           -           ROLE NOTHING
-    ROLE  actual   -             -           ROLE NOTHING
+    URH   planned  ann           assignment  ASSIGNMENT PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    URH   actual   ann           project     ASSIGNMENT PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    URH   planned  role          -           ASSIGNMENT PROJECT_ROLE CARD ROLE NOTHING
+    URH   actual   role          -           PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    URH   actual   bob           -           PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    URH   actual   -             -           PROJECT_USER USER PROJECT_ROLE CARD ROLE NOTHING
+    USER  planned  ann           -           USER PROJECT_ROLE CARD ROLE NOTHING
+    USER  planned  role          -           PROJECT_ROLE CARD ROLE NOTHING
+    USER  actual   role          -           USER PROJECT_ROLE CARD ROLE NOTHING
+    ROLE  planned  ann           -           PROJECT_ROLE CARD ROLE NOTHING
+    ROLE  actual   bob           -           PROJECT_ROLE CARD ROLE NOTHING
+    ROLE  actual   -             -           PROJECT_ROLE CARD ROLE NOTHING
 """
 TYPES = {"URH": "USER_AND_ROLE_HOURLY", "USER": "USER_HOURLY", "ROLE": "ROLE_HOURLY"}
 USA = places("USA")
@@ -93,7 +93,7 @@ def solve_with(levels: set[Level], type: str, who: str, job_role: str) -> Soluti
         "role": [row(None, "dev")],
         "-": [],
     }
-    locked = rates("1", locked=True) if Level.LOCKED_CARD in levels else ()
+    locked = rates("1", locked=True) if Level.LOCKED_CARD in levels and type == "URH" else ()
     card = rates("1", USA) if Level.CARD in levels else ()  # more specific, and yet later
     roles = ("dev", "senior")
     ann = Person("ann", (RoleSet("dev"),), (AttributeSet(USA),), at(Level.USER), at(Level.USER), True)
@@ -102,6 +102,8 @@ def solve_with(levels: set[Level], type: str, who: str, job_role: str) -> Soluti
             "role_billing": each(roles, Level.PROJECT_ROLE),
             "user_billing": each(("ann", "bob"), Level.PROJECT_USER),
             "user_cost": each(("ann", "bob"), Level.PROJECT_USER),
+            "role_cost": each(roles, Level.PROJECT_ROLE),
+            "card_costs": each(roles, Level.CARD),
             "company_rates": each(roles, Level.COMPANY),
             "card_rates": dict.fromkeys(roles, locked + card),
             "job_roles_for_billing": (JobRoleForBilling("ann", "senior"),) if job_role == "project" else (),
@@ -151,9 +153,9 @@ ROLES = """                    # the role whose rate is used; ann's primary role
     USER  :c             b       c        c             b       a
     URH   ann:b          c       a        a             a       a       # only the primary role counts
     URH   bob:c          -       c        c             a       a
-    URH   :c :b          -       c        c             b       b       # the row that fits ann
+    URH   :c :b          -       c        c             b       a       # revenue by the row that fits ann, cost by ann
     URH   :b :a          -       b        b             a       a
-    URH   :c             -       c        c             c       c       # else the primary assignment
+    URH   :c             -       c        c             c       a       # else the primary assignment
 """
 
 

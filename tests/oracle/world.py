@@ -128,6 +128,7 @@ class Project:
     ``company_rates``: snapshot of the company's billing rates by role; None without a company (§3.6).
     ``card_rates``: rates of the attached rate card by role; None without a card (§3.7).
     ``role_billing``, ``user_billing``, ``user_cost``: project overrides by role, by person, by person.
+    ``role_cost``, ``card_costs``: what the reference product looks for and can never have; the order is given (§3.4).
     """
 
     currency: str
@@ -140,6 +141,8 @@ class Project:
     role_billing: RatesBy = field(default_factory=dict)
     user_billing: RatesBy = field(default_factory=dict)
     user_cost: RatesBy = field(default_factory=dict)
+    role_cost: RatesBy = field(default_factory=dict)
+    card_costs: RatesBy = field(default_factory=dict)
     job_roles_for_billing: tuple[JobRoleForBilling, ...] = ()
 
 
