@@ -25,7 +25,7 @@ from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
 from models.database import Database, migrate
 from models.queries import actuals
-from models.queries.rating import NewValuation, append_valuations
+from models.queries.valuations import NewValuation, append_valuations
 from models.tables import ValuationCause
 
 TASKS = 20

@@ -10,7 +10,7 @@ from hourledger.core.money import ConvertedTotal, Money, convert_total, fixed_am
 from hourledger.core.periods import spanned
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.exchange import days_of_projects
-from models.queries.rating import load_exchange_of_projects
+from models.queries.exchange_rates import load_exchange_of_projects
 
 
 async def convert_figures(

@@ -12,7 +12,7 @@ from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import RATE_SCALE, Money
 from hourledger.core.periods import spanned
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.rating import load_exchange_of_projects
+from models.queries.exchange_rates import load_exchange_of_projects
 from models.selecting import find_one, select_kept, select_one
 from models.tables import ExpenseRow, ExpenseTypeRow, ProjectRow, TaskRow
 

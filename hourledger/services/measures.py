@@ -25,9 +25,9 @@ from hourledger.services.finance_preferences import finance_preferences
 from hourledger.services.plan_figures import PlannedFigures, ProjectPlan, plan_figures
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import measures as rows
+from models.queries.exchange_rates import load_exchange
 from models.queries.finances import StoredSums, TaskSums, stored_sums, task_sums
 from models.queries.measures import ExpensesByTask, MeasuredProject, MeasuredTask, PricedBudget
-from models.queries.rating import load_exchange
 
 
 async def project_measures(

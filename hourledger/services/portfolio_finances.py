@@ -10,7 +10,7 @@ from hourledger.core.finances import Portfolio, portfolio_of
 from hourledger.core.money import require_currency
 from hourledger.services.measures import project_measures
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.rating import load_exchange
+from models.queries.exchange_rates import load_exchange
 
 
 async def portfolio_finances(

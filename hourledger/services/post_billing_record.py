@@ -12,8 +12,8 @@ from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.queue_deliveries import queue_deliveries
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.billing import line_values
+from models.queries.exchange_rates import load_exchange
 from models.queries.ledger import fiscal_period_of
-from models.queries.rating import load_exchange
 from models.selecting import find_all
 from models.tables import (
     AccountSelectionRow,

@@ -12,7 +12,8 @@ from hourledger.services.freeze_rates import freeze_for
 from hourledger.services.rater import Rater, load_rater
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import rating
-from models.queries.rating import EntryFacts, NewValuation
+from models.queries.rating import EntryFacts
+from models.queries.valuations import NewValuation, append_valuations
 from models.tables import ValuationCause
 
 
@@ -48,7 +49,7 @@ async def rate_entries(
     by_id = {one.id: one for one in open_facts}
     await _apply_caps(unit, drafts, by_id)
     changed = [draft for entry_id, draft in drafts.items() if _differs(by_id[entry_id], draft)]
-    await rating.append_valuations(unit.session, unit.organisation_id, changed, at=unit.now, run_id=run_id)
+    await append_valuations(unit.session, unit.organisation_id, changed, at=unit.now, run_id=run_id)
     cost_delta: dict[int, int] = defaultdict(int)
     revenue_delta: dict[int, int] = defaultdict(int)
     for draft in changed:
@@ -74,7 +75,7 @@ async def recap_task(unit: UnitOfWork, task_id: int) -> None:
     by_id = {one.id: one for one in entries if one.cap_minor is not None and not one.is_locked}
     drafts: dict[int, NewValuation] = {}
     await _apply_caps(unit, drafts, dict(by_id))
-    await rating.append_valuations(unit.session, unit.organisation_id, list(drafts.values()), at=unit.now, run_id=None)
+    await append_valuations(unit.session, unit.organisation_id, list(drafts.values()), at=unit.now, run_id=None)
 
 
 def draft_valuation(rater: Rater, facts: EntryFacts, cause: ValuationCause) -> NewValuation:

@@ -26,7 +26,7 @@ from hourledger.core.rates import (
 from hourledger.core.work import RateKind
 from hourledger.services.rate_policies import policy_of, policy_of_version
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries import rating
+from models.queries import exchange_rates
 from models.queries.known_attributes import load_attributes
 from models.queries.rate_lines import load_rates
 from models.queries.rating import EntryFacts
@@ -112,7 +112,7 @@ async def rater_for(
         positions=attributes.positions,
         known_at=known_at,
     )
-    exchange = await rating.load_exchange_of_projects(
+    exchange = await exchange_rates.load_exchange_of_projects(
         unit.session,
         unit.organisation_id,
         unit.base_currency,

@@ -1,21 +1,16 @@
-"""What rating reads and writes: the facts of entries, rates in force, exchange rates, valuations."""
+"""What rating reads about hours: the facts that decide their rates, locked or not."""
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import text
 
-from hourledger.core.money import ExchangeRate, ExchangeRates
-from hourledger.core.periods import Period
 from hourledger.core.work import CostType, RevenueType
 from models.database import Session
-from models.tables import ValuationCause
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,138 +264,3 @@ async def entries_of_projects(session: Session, organisation_id: int, project_id
         {"organisation": organisation_id, "ids": list(project_ids)},
     )
     return [row.id for row in rows]
-
-
-async def load_exchange(
-    session: Session,
-    organisation_id: int,
-    base_currency: str,
-    *,
-    days: Period | None = None,
-    known_at: datetime | None = None,
-) -> ExchangeRates:
-    """The organisation's exchange rates of these days (None: of all), now or as they stood at an instant."""
-    rows = await session.execute(
-        text("""
-            SELECT id, currency, rate, valid_from, valid_until FROM exchange_rate
-            WHERE organisation_id = :organisation AND project_id IS NULL
-              AND daterange(valid_from, valid_until) && daterange(cast(:first AS date), cast(:until AS date))
-              AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN retired_at IS NULL
-                       ELSE recorded_at <= :known_at AND (retired_at IS NULL OR retired_at > :known_at) END
-        """),
-        {
-            "organisation": organisation_id,
-            "first": days.valid_from if days else None,
-            "until": days.valid_until if days else None,
-            "known_at": known_at,
-        },
-    )
-    return ExchangeRates(base_currency, [_exchange_rate(row) for row in rows])
-
-
-async def load_exchange_of_projects(
-    session: Session,
-    organisation_id: int,
-    base_currency: str,
-    project_ids: Iterable[int],
-    *,
-    currencies: Iterable[str],
-    days: Period,
-    known_at: datetime | None = None,
-) -> dict[int | None, ExchangeRates]:
-    """By project: the organisation's exchange rates and those of its own, which win currency by currency (§7.2).
-
-    Only of these currencies and days: an imported history has thousands of rows. That a project has rates of its own
-    is told from all days, though, so that a day they leave out is missing. Under None: for what is on no project.
-    """
-    wanted = sorted(set(project_ids))
-    rows = await session.execute(
-        text("""
-            SELECT id, project_id, currency, rate, valid_from, valid_until FROM exchange_rate
-            WHERE organisation_id = :organisation AND currency = ANY(:currencies)
-              AND (project_id = ANY(:projects) OR (project_id IS NULL AND daterange(valid_from, valid_until)
-                   && daterange(cast(:first AS date), cast(:until AS date))))
-              AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN retired_at IS NULL
-                       ELSE recorded_at <= :known_at AND (retired_at IS NULL OR retired_at > :known_at) END
-        """),
-        {
-            "organisation": organisation_id,
-            "projects": wanted,
-            "currencies": sorted(set(currencies)),
-            "first": days.valid_from,
-            "until": days.valid_until,
-            "known_at": known_at,
-        },
-    )
-    by_project: dict[int | None, list[ExchangeRate]] = defaultdict(list)
-    for row in rows:
-        by_project[row.project_id].append(_exchange_rate(row))
-    found: dict[int | None, ExchangeRates] = {None: ExchangeRates(base_currency, by_project[None])}
-    return found | {one: ExchangeRates(base_currency, by_project[None], by_project[one]) for one in wanted}
-
-
-def _exchange_rate(row: Any) -> ExchangeRate:
-    return ExchangeRate(row.currency, row.rate, Period(row.valid_from, row.valid_until), row.id)
-
-
-@dataclass(frozen=True, slots=True)
-class NewValuation:
-    """A valuation to append."""
-
-    time_entry_id: int
-    work_date: date
-    seconds: int
-    currency: str
-    cost_minor: int
-    revenue_minor: int
-    uncapped_revenue_minor: int
-    cost_rate_line_id: int | None
-    revenue_rate_line_id: int | None
-    provenance: dict[str, Any]
-    cause: ValuationCause
-
-
-async def append_valuations(
-    session: Session, organisation_id: int, valuations: Sequence[NewValuation], *, at: datetime, run_id: int | None
-) -> None:
-    """Append valuations and make each the present value of its entry; one statement however many there are."""
-    if not valuations:
-        return
-    await session.execute(
-        text("""
-            WITH added AS (
-                INSERT INTO valuation (organisation_id, time_entry_id, work_date, seconds, currency, cost_minor,
-                    revenue_minor, uncapped_revenue_minor, cost_rate_line_id, revenue_rate_line_id, provenance, cause,
-                    run_id, recorded_at)
-                SELECT :organisation, n.entry, n.work_date, n.seconds, n.currency, n.cost, n.revenue, n.uncapped,
-                       n.cost_line, n.revenue_line, n.provenance::jsonb, n.cause, :run, :at
-                FROM unnest(cast(:entries AS bigint[]), cast(:dates AS date[]), cast(:seconds AS bigint[]),
-                            cast(:currencies AS text[]), cast(:costs AS bigint[]), cast(:revenues AS bigint[]),
-                            cast(:uncapped AS bigint[]), cast(:cost_lines AS bigint[]),
-                            cast(:revenue_lines AS bigint[]), cast(:provenances AS text[]), cast(:causes AS text[]))
-                     AS n(entry, work_date, seconds, currency, cost, revenue, uncapped, cost_line, revenue_line,
-                          provenance, cause)
-                RETURNING id, time_entry_id, cost_minor, revenue_minor
-            )
-            UPDATE time_entry e
-            SET valuation_id = added.id, cost_minor = added.cost_minor, revenue_minor = added.revenue_minor,
-                row_version = e.row_version + 1
-            FROM added WHERE e.id = added.time_entry_id
-        """),
-        {
-            "organisation": organisation_id,
-            "run": run_id,
-            "at": at,
-            "entries": [one.time_entry_id for one in valuations],
-            "dates": [one.work_date for one in valuations],
-            "seconds": [one.seconds for one in valuations],
-            "currencies": [one.currency for one in valuations],
-            "costs": [one.cost_minor for one in valuations],
-            "revenues": [one.revenue_minor for one in valuations],
-            "uncapped": [one.uncapped_revenue_minor for one in valuations],
-            "cost_lines": [one.cost_rate_line_id for one in valuations],
-            "revenue_lines": [one.revenue_rate_line_id for one in valuations],
-            "provenances": [json.dumps(one.provenance) for one in valuations],
-            "causes": [one.cause.value for one in valuations],
-        },
-    )
