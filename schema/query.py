@@ -30,9 +30,9 @@ from resolvers import (
 )
 from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks, reads
-from schema.finance_queries import FinanceQueries
 from schema.node import Connection, Node
-from schema.rate_queries import RateQueries
+from schema.queries.finances import FinanceQueries
+from schema.queries.rates import RateQueries
 from schema.references import (
     ACCOUNT,
     BILLING_RECORD,

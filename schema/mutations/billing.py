@@ -7,9 +7,9 @@ import strawberry
 from resolvers.changes import (
     billing,
 )
-from schema import payloads
 from schema.inputs import billing as billing_inputs
 from schema.mutates import mutates
+from schema.payloads import common as payloads
 
 
 @strawberry.type

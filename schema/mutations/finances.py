@@ -8,10 +8,10 @@ from resolvers.changes import (
     finances,
     value,
 )
-from schema import finance_payloads
 from schema.inputs import finances as finance_inputs
 from schema.inputs import value as value_inputs
 from schema.mutates import mutates
+from schema.payloads import finances as finance_payloads
 
 
 @strawberry.type

@@ -7,11 +7,11 @@ import strawberry
 from resolvers.changes import (
     people,
 )
-from schema import payloads
-from schema import payloads_people as people_payloads
 from schema.inputs import people as people_inputs
 from schema.inputs import projects as project_inputs
 from schema.mutates import mutates
+from schema.payloads import common as payloads
+from schema.payloads import people as people_payloads
 
 
 @strawberry.type

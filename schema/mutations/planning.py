@@ -7,9 +7,10 @@ import strawberry
 from resolvers.changes import (
     planning,
 )
-from schema import finance_payloads, payloads
 from schema.inputs import planning as planning_inputs
 from schema.mutates import mutates
+from schema.payloads import common as payloads
+from schema.payloads import finances as finance_payloads
 
 
 @strawberry.type

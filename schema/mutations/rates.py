@@ -5,11 +5,11 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.changes import rate_attributes, rate_cards, rates
-from schema import rate_payloads as payloads
 from schema.inputs import rate_attributes as attribute_inputs
 from schema.inputs import rate_cards as card_inputs
 from schema.inputs import rates as inputs
 from schema.mutates import mutates
+from schema.payloads import rates as payloads
 
 
 @strawberry.type

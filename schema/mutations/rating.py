@@ -8,10 +8,10 @@ from resolvers.changes import (
     rating,
     work,
 )
-from schema import payloads
 from schema.inputs import rating as rating_inputs
 from schema.inputs import work as work_inputs
 from schema.mutates import mutates
+from schema.payloads import common as payloads
 from schema.types import rate_policies as rate_policy_types
 
 

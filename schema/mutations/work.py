@@ -10,13 +10,13 @@ from resolvers.changes import (
     work_terms,
     work_types,
 )
-from schema import payloads
-from schema import payloads_people as people_payloads
 from schema.inputs import expenses as expense_inputs
 from schema.inputs import work as work_inputs
 from schema.inputs import work_terms as terms_inputs
 from schema.inputs import work_types as work_type_inputs
 from schema.mutates import mutates
+from schema.payloads import common as payloads
+from schema.payloads import people as people_payloads
 
 
 @strawberry.type

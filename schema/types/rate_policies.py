@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from schema.payloads import Payload, entity
+from schema.payloads.common import Payload, entity
 from schema.references import PROJECT
 
 

@@ -7,7 +7,7 @@ import strawberry
 from resolvers import rates
 from resolvers.ids import global_id
 from schema.fields import reads, resolves
-from schema.payloads import Payload, entity
+from schema.payloads.common import Payload, entity
 from schema.references import (
     ASSIGNMENT,
     ATTRIBUTE_VALUE,

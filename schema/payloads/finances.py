@@ -7,7 +7,7 @@ import strawberry
 from resolvers import projects
 from resolvers.ids import global_id
 from schema.fields import resolves
-from schema.payloads import Payload, entity
+from schema.payloads.common import Payload, entity
 from schema.references import BASELINE, PROJECT, RISK, ROLE_BUDGET, TASK
 from schema.types.portfolio import FinancePreferences
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from resolvers.ids import global_id
-from schema.payloads import Payload, entity
+from schema.payloads.common import Payload, entity
 from schema.references import (
     ASSIGNMENT,
     EXPENSE,

@@ -1,0 +1,1 @@
+"""What mutations answer, a file for each part of the domain."""
