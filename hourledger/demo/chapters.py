@@ -176,6 +176,11 @@ async def change_a_rate(scene: Scene) -> None:
     teller.query(q.SET_RATE, values)
     await scene.api.mutate(q.SET_RATE, **values)
     fleet = scene.names["projects"]["Fleet Dashboard"]
+    teller.say(
+        "The project keeps its customer's rates as they stood when it was opened, until somebody refreshes them:"
+    )
+    teller.query(q.REFRESH_COMPANY_RATES, {"projectId": fleet})
+    await scene.api.mutate(q.REFRESH_COMPANY_RATES, projectId=fleet)
     async with scene.api.subscribe(q.FINANCES_CHANGED, {"projectIds": [fleet]}) as events:
         teller.say("A page subscribes; then the worker, in another process, recalculates:")
         teller.query(q.FINANCES_CHANGED, {"projectIds": [fleet]})

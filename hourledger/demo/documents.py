@@ -83,6 +83,15 @@ mutation SetRate($input: SetRateInput!) {
 }
 """
 
+REFRESH_COMPANY_RATES = """
+mutation Refresh($input: RefreshCompanyRatesInput!) {
+  refreshCompanyRates(input: $input) {
+    project { code }
+    userErrors { field code message }
+  }
+}
+"""
+
 RECALCULATE = """
 mutation Recalculate($input: RecalculateProjectsInput!) {
   recalculateProjects(input: $input) {
