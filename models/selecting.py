@@ -58,7 +58,7 @@ async def find_all(
 
 
 async def lock_organisation(session: Session, organisation_id: int) -> OrganisationRow:
-    """The organisation's own row, locked for change."""
+    """The organisation's own row, read anew and locked for change: its settings are one document."""
     query = _locked(select(OrganisationRow).where(OrganisationRow.id == organisation_id))
     found: OrganisationRow = (await session.exec(query)).one()
     return found

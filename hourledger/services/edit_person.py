@@ -5,6 +5,7 @@ from __future__ import annotations
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.services.checks import require_name
+from hourledger.services.edit_row import edit_row
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import select_one
 from models.tables import PersonRow
@@ -42,16 +43,7 @@ async def edit_person(
         "is_active": is_active,
         "cost_rate_override_allowed": cost_rate_override_allowed,
     }
-    changed = {key: value for key, value in given.items() if value is not None and value != getattr(row, key)}
-    if not changed:
-        return
-    before = {key: getattr(row, key) for key in changed}
-    for key, value in changed.items():
-        setattr(row, key, value)
-    unit.session.add(row)
-    await unit.session.flush()
-    unit.audit("edit", "person", person_id, before=before, after=changed)
-    unit.emit("PERSON_CHANGED", entity_id=person_id, changed=sorted(changed))
+    await edit_row(unit, "person", row, given)
 
 
 def _require_email(value: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing, NotAllowed
 from hourledger.services.checks import require_name
+from hourledger.services.edit_row import edit_row
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rebook_entries import rebook_entries
 from hourledger.services.unit_of_work import UnitOfWork
@@ -50,16 +51,7 @@ async def edit_hour_type(
         "counts_as_revenue": counts_as_revenue,
         "is_active": is_active,
     }
-    changed = {key: value for key, value in given.items() if value is not None and value != getattr(row, key)}
-    if not changed:
-        return
-    before = {key: getattr(row, key) for key in changed}
-    for key, value in changed.items():
-        setattr(row, key, value)
-    unit.session.add(row)
-    await unit.session.flush()
-    unit.audit("edit", "hour_type", row.id, before=before, after=changed)
-    unit.emit("HOUR_TYPE_CHANGED", entity_id=row.id, changed=sorted(changed))
+    changed = await edit_row(unit, "hour_type", row, given)
     is_for_projects = row.is_active and row.scope is HourTypeScope.PROJECT_SPECIFIC
     if (was_for_projects and not is_for_projects) or "counts_as_revenue" in changed:
         await _settle_hours(unit, row, moves=not is_for_projects)

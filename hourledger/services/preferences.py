@@ -10,7 +10,7 @@ from typing import Any
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.organisations import lock_organisation
+from models.selecting import lock_organisation
 
 _KEY = "time_logging"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.services.checks import require_name
+from hourledger.services.edit_row import edit_row
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.role_use import OpenAssignment, lock_open_assignments, replace_role
 from models.removing import delete_if_unused
@@ -32,16 +33,7 @@ async def edit_role(
         "description": None if description is None else description.strip(),
         "is_active": is_active,
     }
-    changed = {key: value for key, value in given.items() if value is not None and value != getattr(row, key)}
-    if not changed:
-        return
-    before = {key: getattr(row, key) for key in changed}
-    for key, value in changed.items():
-        setattr(row, key, value)
-    unit.session.add(row)
-    await unit.session.flush()
-    unit.audit("edit", "role", role_id, before=before, after=changed)
-    unit.emit("ROLE_CHANGED", entity_id=role_id, changed=sorted(changed))
+    await edit_row(unit, "role", row, given)
 
 
 async def delete_role(unit: UnitOfWork, role_id: int, *, replacement_id: int | None = None) -> bool:

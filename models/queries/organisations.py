@@ -16,9 +16,3 @@ async def organisation_ids(session: Session) -> list[int]:
 async def organisation_by_name(session: Session, name: str) -> OrganisationRow | None:
     """The organisation with this name, or None."""
     return (await session.exec(select(OrganisationRow).where(OrganisationRow.name == name))).one_or_none()
-
-
-async def lock_organisation(session: Session, organisation_id: int) -> OrganisationRow:
-    """The organisation, read anew and locked for change: its settings are one document."""
-    query = select(OrganisationRow).where(OrganisationRow.id == organisation_id).with_for_update()
-    return (await session.exec(query.execution_options(populate_existing=True))).one()
