@@ -10,13 +10,17 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from collections.abc import Callable, Coroutine, Sequence
 from statistics import median
+from typing import Any
 
 from sqlalchemy import text
 
 from benchmarks.room import REVENUE_MINOR, Room, fresh_room, project_of_size, rate, vacuum
 from hourledger.services.create_billing_record import BillingRequest, create_billing_record
+from hourledger.services.measures import project_measures
 from hourledger.services.project_finances import project_finances
+from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.roll_ups import fold_roll_ups, roll_up_differences
 
 SIZES = (1_000, 10_000, 100_000)
@@ -24,6 +28,7 @@ READS = 60
 READ_RATIO_MAX = 1.5
 ROUNDS = 3
 BULK_RATIO_MAX = 1.5
+Read = Callable[[UnitOfWork, Sequence[int]], Coroutine[Any, Any, Any]]
 _TRIGGER = "ALTER TABLE time_entry {} TRIGGER time_entry_update_is_summed"
 
 
@@ -38,24 +43,24 @@ async def main() -> int:
             await create_billing_record(unit, BillingRequest([projects[SIZES[0]]]))
         await _fold(room)
         await vacuum(room)
-        reading = await _measure_reading(room, projects)
+        reading = [await _measure_reading(room, projects, read) for read in (project_finances, project_measures)]
         rating = await _measure_rating(room, projects[SIZES[-1]])
         async with room.transactions.database.session() as session:
             differences = await roll_up_differences(session)
         print(f"\nroll-ups that differ from their rows: {len(differences)} (limit 0)")
-    return 0 if reading and rating and not differences else 1
+    return 0 if all(reading) and rating and not differences else 1
 
 
-async def _measure_reading(room: Room, projects: dict[int, int]) -> bool:
-    """The service project_finances, of one project at a time; the sizes take turns."""
+async def _measure_reading(room: Room, projects: dict[int, int], read: Read) -> bool:
+    """What is told after every change, or what the API answers, of one project at a time; the sizes take turns."""
     seconds: dict[int, list[float]] = {size: [] for size in projects}
     async with room.transactions.begin(room.principal, dry_run=True) as unit:
         for _ in range(READS):
             for size, project in projects.items():
                 started = time.perf_counter()
-                await project_finances(unit, [project])
+                await read(unit, [project])
                 seconds[size].append(time.perf_counter() - started)
-    print(f"\nproject_finances, median of {READS}")
+    print(f"\n{read.__name__}, median of {READS}")
     for size, taken in seconds.items():
         print(f"  {size:>7,} entries   {median(taken) * 1000:6.2f} ms")
     smallest, largest = min(projects), max(projects)
