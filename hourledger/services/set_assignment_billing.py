@@ -8,7 +8,7 @@ from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rebook_entries import rebook_entries
 from hourledger.services.set_billing_role import require_rates_not_preserved, require_role_in_use
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.rebooking import hours_of_assignee
+from models.queries.rebooking import hours_of_assignment
 from models.selecting import select_one
 from models.tables import AssignmentRow, ProjectRow, TaskRow
 
@@ -29,9 +29,7 @@ async def set_assignment_billable(unit: UnitOfWork, assignment_id: int, is_billa
     row.is_billable = is_billable
     unit.session.add(row)
     await unit.session.flush()
-    if row.person_id is not None:
-        entries = await hours_of_assignee(unit.session, unit.organisation_id, task.id, row.person_id)
-        await rebook_entries(unit, entries)
+    await rebook_entries(unit, await hours_of_assignment(unit.session, unit.organisation_id, task.id, row.id))
     _note(unit, row, task, {"is_billable": not is_billable}, {"is_billable": is_billable})
     await emit_finances_changed(unit, [task.project_id], cause="ASSIGNMENT_CHANGED")
 

@@ -9,16 +9,18 @@ from sqlalchemy import text
 
 from hourledger.core.errors import Conflict
 from models.database import Session
+from models.queries.assignee_rows import ASSIGNEE_ROWS, IS_BILLABLE
 
 
 async def append_for_entries(session: Session, organisation_id: int, entry_ids: Sequence[int], *, at: datetime) -> int:
     """Cost and, under a time-and-material line, unbilled sales for approved entries that have none standing.
 
-    Chargeable when task, hour type and assignment all say so; no contract line for time means NOT_AVAILABLE and cost
-    only (project-invoicing §2.3, §3.5, §3.6). Returns how many rows were appended.
+    Chargeable when task, hour type and assignment (the person's, or on an open task that of the role) all say so; no
+    contract line for time means NOT_AVAILABLE and cost only (project-invoicing §2.3, §3.5, §3.6). Returns how many rows
+    were appended.
     """
     result = await session.execute(
-        text("""
+        text(f"""
             INSERT INTO actual (organisation_id, transaction_type, transaction_class, project_id, task_id,
                 contract_line_id, company_id, person_id, role_id, time_entry_id, quantity, currency, amount_minor,
                 billing_type, billing_status, adjustment_status, transaction_date, document_date, accounting_date,
@@ -29,17 +31,14 @@ async def append_for_entries(session: Session, organisation_id: int, entry_ids: 
                    CASE kind.transaction_type WHEN 'COST' THEN e.cost_minor ELSE e.revenue_minor END,
                    CASE WHEN line.id IS NULL THEN 'NOT_AVAILABLE'
                         WHEN h.counts_as_revenue AND coalesce(t.revenue_type, 'USER_HOURLY') <> 'NOT_BILLABLE'
-                             AND coalesce(own.is_billable, true) THEN 'CHARGEABLE'
+                             AND {IS_BILLABLE} THEN 'CHARGEABLE'
                         ELSE 'NON_CHARGEABLE' END,
                    'CREATED', 'STANDS', e.work_date, e.work_date, e.work_date, e.note, e.valuation_id, :at
             FROM time_entry e
             JOIN project p ON p.id = e.project_id
             JOIN hour_type h ON h.id = e.hour_type_id
             LEFT JOIN task t ON t.id = e.task_id
-            LEFT JOIN LATERAL (
-                SELECT is_billable FROM assignment a
-                WHERE a.task_id = e.task_id AND a.person_id = e.person_id ORDER BY a.id LIMIT 1
-            ) own ON true
+            {ASSIGNEE_ROWS}
             LEFT JOIN LATERAL (
                 SELECT l.id, l.billing_method, c.company_id FROM contract_line l
                 JOIN contract k ON k.id = l.contract_id AND k.status = 'ACTIVE'

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from hourledger.core.work import CostType, RevenueType
 from models.database import Session
+from models.queries.assignee_rows import ASSIGNEE_ROWS, IS_BILLABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class EntryFacts:
     uncapped_revenue_minor: int
 
 
-_FACTS = """
+_FACTS = f"""
     SELECT e.id, e.organisation_id, e.work_date, e.seconds, e.is_locked, e.person_id,
            o.cost_rate_override_allowed AS cost_override_allowed,
            e.project_id, p.company_id, coalesce(p.currency, g.base_currency) AS currency, e.hour_type_id, e.task_id,
@@ -79,11 +80,10 @@ _FACTS = """
            coalesce(fitting.id, open_role.id) AS role_assignment_id,
            first.id AS first_assignment_id, first.role_id AS first_assignment_role_id,
            first_main.role_id AS first_assignee_primary_role_id,
-           h.counts_as_revenue AND coalesce(own.is_billable, fitting.is_billable, open_role.is_billable, true)
-               AS counts_as_revenue,
+           h.counts_as_revenue AND {IS_BILLABLE} AS counts_as_revenue,
            e.valuation_id, e.cost_minor, e.revenue_minor,
            v.cost_rate_line_id, v.revenue_rate_line_id, coalesce(v.uncapped_revenue_minor, 0) AS uncapped_revenue_minor
-    FROM {entries} e
+    FROM {{entries}} e
     JOIN organisation g ON g.id = e.organisation_id
     JOIN person o ON o.id = e.person_id
     LEFT JOIN project p ON p.id = e.project_id
@@ -95,10 +95,7 @@ _FACTS = """
         WHERE r.person_id = e.person_id AND r.is_primary AND daterange(r.valid_from, r.valid_until) @> e.work_date
         LIMIT 1
     ) main ON true
-    LEFT JOIN LATERAL (
-        SELECT id, role_id, is_billable, billing_role_id FROM assignment a
-        WHERE a.task_id = e.task_id AND a.person_id = e.person_id ORDER BY a.is_primary DESC, a.id LIMIT 1
-    ) own ON true
+    {ASSIGNEE_ROWS}
     LEFT JOIN LATERAL (
         SELECT role_id FROM project_billing_role b
         WHERE b.project_id = e.project_id AND b.person_id = e.person_id
@@ -114,19 +111,7 @@ _FACTS = """
         WHERE r.person_id = first.person_id AND r.is_primary AND daterange(r.valid_from, r.valid_until) @> e.work_date
         LIMIT 1
     ) first_main ON true
-    LEFT JOIN LATERAL (
-        SELECT id, role_id, is_billable FROM assignment a
-        WHERE a.task_id = e.task_id
-          AND NOT EXISTS (SELECT FROM assignment n WHERE n.task_id = e.task_id AND n.person_id IS NOT NULL)
-        ORDER BY a.is_primary DESC, a.id LIMIT 1
-    ) open_role ON true
-    LEFT JOIN LATERAL (
-        SELECT a.id, a.role_id, a.is_billable FROM assignment a JOIN person_role r ON r.role_id = a.role_id
-        WHERE open_role.id IS NOT NULL AND a.task_id = e.task_id AND r.person_id = e.person_id
-          AND daterange(r.valid_from, r.valid_until) @> e.work_date
-        ORDER BY r.is_primary DESC, a.is_primary DESC, a.id LIMIT 1
-    ) fitting ON true
-    WHERE e.organisation_id = :organisation AND e.deleted_at IS NULL AND {which}
+    WHERE e.organisation_id = :organisation AND e.deleted_at IS NULL AND {{which}}
     ORDER BY e.work_date, e.id
 """
 

@@ -7,16 +7,19 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from models.database import Session
+from models.queries.assignee_rows import ASSIGNEE_ROWS, SPEAKS
 
 
-async def hours_of_assignee(session: Session, organisation_id: int, task_id: int, person_id: int) -> list[int]:
-    """Ids of what the person has logged on the task."""
+async def hours_of_assignment(session: Session, organisation_id: int, task_id: int, assignment_id: int) -> list[int]:
+    """Ids of the hours on the task that this assignment speaks for: the person's, or those on an open role."""
     rows = await session.execute(
-        text("""
-            SELECT id FROM time_entry WHERE organisation_id = :organisation AND task_id = :task
-              AND person_id = :person AND deleted_at IS NULL ORDER BY id
+        text(f"""
+            SELECT e.id FROM time_entry e {ASSIGNEE_ROWS}
+            WHERE e.organisation_id = :organisation AND e.task_id = :task AND e.deleted_at IS NULL
+              AND {SPEAKS} = :assignment
+            ORDER BY e.id
         """),
-        {"organisation": organisation_id, "task": task_id, "person": person_id},
+        {"organisation": organisation_id, "task": task_id, "assignment": assignment_id},
     )
     return [row.id for row in rows]
 

@@ -1,18 +1,20 @@
 """The product's answer for a world, in the oracle's words, so that the two can be held against each other.
 
-Rates are searched and hours are rated by ``rate_hours``, plans are spread by ``planned_days``, caps are handed out by
-``cap_revenue``, trees are summed by ``rolled`` and the project by ``roll_up``: nothing of this is computed here. What
-the product does in SQL is done in plain Python: the facts (engine_facts.py), the sums over entries (engine_rollup.py).
+Rates are searched and hours are rated by ``rate_hours``, plans are spread by ``spread`` over the days of the standard
+``WorkSchedule``, caps are handed out by ``cap_revenue`` and ``task_days``, trees are summed by ``rolled`` and the
+project by ``roll_up``: nothing of this is computed here. What the product does in SQL is done in plain Python: the
+facts (engine_facts.py), the sums over entries (engine_rollup.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from hourledger.core import rates as engine
-from hourledger.core.finances import planned_days
+from hourledger.core.finances import STANDARD_SCHEDULE, assigned_seconds, spread
 from hourledger.core.money import Money
 from hourledger.core.rates import RatingInput, cap_revenue, rate_hours, shipped_policy
 from hourledger.core.rates.levels import Noun
@@ -90,12 +92,9 @@ class _Engine:
     def plan(self, task: Task) -> Iterable[PlannedDay]:
         """Every planned day of a leaf; nobody assigned: the task's own seconds."""
         rows: tuple[Assignment | None, ...] = task.assignments or (None,)
-        for row in rows:
-            if row is not None and row.contour is not None:
-                spread = dict(sorted(row.contour.items()))
-            else:
-                spread = planned_days(row.planned_seconds if row else task.planned_seconds, task.start, task.completion)
-            for on, seconds in spread.items():
+        shares = assigned_seconds(task.planned_seconds, [row.planned_seconds if row else None for row in rows])
+        for row, share in zip(rows, shares, strict=True):
+            for on, seconds in self.spread(task, row, share).items():
                 if not seconds:
                     continue
                 asked = input_of_plan(self.world, self.numbers, self.attributes, task, row, on, seconds)
@@ -110,6 +109,12 @@ class _Engine:
                     billing_rate=self.found(asked, RateKind.BILLING, rated.revenue.resolution),
                     revenue=rated.revenue.amount.amount,
                 )
+
+    def spread(self, task: Task, row: Assignment | None, seconds: int) -> dict[date, int]:
+        """By its contour or equally, as hourledger/services/plan_figures.py has it."""
+        if row is not None and row.contour is not None and sum(row.contour.values()) == seconds:
+            return dict(sorted(row.contour.items()))
+        return spread(seconds, STANDARD_SCHEDULE.working_days(task.start, task.completion))
 
     def found(
         self, asked: RatingInput, kind: RateKind, search: engine.Resolution, *, counts_as_revenue: bool = True

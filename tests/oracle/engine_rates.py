@@ -71,17 +71,11 @@ def attributes_of(world: World, numbers: Numbers) -> Attributes:
 
 
 def exchange_of(world: World) -> ExchangeRates:
-    """The system's exchange rates, with the project's own in their place on the days that those cover (§7.2)."""
-    own = [one for one in world.exchange_rates if one.of_project]
-    rows = [_exchange(one, _days(one)) for one in own]
-    for one in world.exchange_rates:
-        if not one.of_project:
-            left = [_days(one)]
-            for other in own:
-                if other.currency == one.currency:
-                    left = [piece for period in left for piece in period.without(_days(other))]
-            rows += [_exchange(one, period) for period in left]
-    return ExchangeRates(world.base_currency, rows)
+    """The system's exchange rates and the project's own."""
+    system, own = (
+        [_exchange(one) for one in world.exchange_rates if one.of_project is of_project] for of_project in (False, True)
+    )
+    return ExchangeRates(world.base_currency, system, own)
 
 
 def _keyed(world: World, numbers: Numbers) -> Iterator[tuple[RateKey, Rate]]:
@@ -141,12 +135,8 @@ def _line(rate: Rate, numbers: Numbers, row_id: int) -> RateLine:
     )
 
 
-def _exchange(one: oracle.ExchangeRate, period: Period) -> ExchangeRate:
-    return ExchangeRate(one.currency, one.per_base, period)
-
-
-def _days(one: oracle.ExchangeRate) -> Period:
-    return Period.inclusive(one.first_day, one.last_day)
+def _exchange(one: oracle.ExchangeRate) -> ExchangeRate:
+    return ExchangeRate(one.currency, one.per_base, Period.inclusive(one.first_day, one.last_day))
 
 
 def _attributes(world: World) -> list[oracle.Attributes]:

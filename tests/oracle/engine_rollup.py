@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 
-from hourledger.core.finances import ExpenseAmounts, ProjectFigures, RolledWork, WorkNode, roll_up, rolled
+from hourledger.core import finances as engine
+from hourledger.core.finances import (
+    ExpenseAmounts,
+    ProjectFigures,
+    RolledWork,
+    WorkNode,
+    roll_up,
+    rolled,
+    task_days,
+)
 from hourledger.core.money import Money
 from tests.oracle.results import EntryResult, Figures, PlannedDay, TaskResult
 from tests.oracle.world import Task, World
@@ -128,10 +139,15 @@ class RollUp:
         return [task, *below]
 
     def _planned_hourly(self, task: Task) -> int:
-        """Of the task's own plan: min(cap, hourly), as hourledger/services/plan_figures.py has it."""
-        hourly = sum(self._minor(one.revenue) for one in self.days if one.task == task.id)
+        """Of the task's own plan, the cap handed out day by day as hourledger/services/plan_figures.py has it."""
+        by_assignment: dict[str | None, dict[date, engine.PlannedDay]] = defaultdict(dict)
+        for one in self.days:
+            if one.task == task.id:
+                minor = engine.PlannedDay(one.day, one.seconds, self._minor(one.cost), self._minor(one.revenue))
+                by_assignment[one.assignment][one.day] = minor
         is_capped = task.revenue_type.is_capped and task.billing_amount is not None
-        return min(hourly, self._minor(task.billing_amount)) if is_capped else hourly
+        days = task_days(by_assignment.values(), self._minor(task.billing_amount) if is_capped else None)
+        return sum(one.revenue_minor or 0 for one in days)
 
     def _actual_hourly(self, task: Task) -> int:
         return sum(self._minor(self.entries[one.id].revenue) for one in self.world.entries if one.task == task.id)

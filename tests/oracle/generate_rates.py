@@ -80,23 +80,27 @@ def owned(rng: Random) -> Attributes:
 
 
 def exchange_rates(rng: Random, base: str) -> tuple[ExchangeRate, ...]:
-    """Rates without gaps for every currency but the base; sometimes the project's own on some days."""
+    """Rates without gaps for every currency but the base; of some the project has its own, as gapless."""
     found = []
     for one in CURRENCIES:
         if one.code == base:
             continue
-        change = rng.choice(DAYS)
-        before, after = (Decimal(rng.choice(PER_BASE)) for _ in range(2))
-        if rng.random() < 0.5:
-            found.append(ExchangeRate(one.code, before))
-        else:
-            found.append(ExchangeRate(one.code, before, None, change))
-            found.append(ExchangeRate(one.code, after, change + timedelta(days=1), None))
+        found += _gapless(rng, one.code, of_project=False)
         if rng.random() < 0.25:
-            own = Decimal(rng.choice(PER_BASE))
-            first, last = rng.choice(((None, None), (change, None), (change, change)))
-            found.append(ExchangeRate(one.code, own, first, last, of_project=True))
+            found += _gapless(rng, one.code, of_project=True)
     return tuple(found)
+
+
+def _gapless(rng: Random, currency: str, *, of_project: bool) -> list[ExchangeRate]:
+    """One rate for all days, or one until a day and another from the next."""
+    before, after = (Decimal(rng.choice(PER_BASE)) for _ in range(2))
+    if rng.random() < 0.5:
+        return [ExchangeRate(currency, before, of_project=of_project)]
+    change = rng.choice(DAYS)
+    return [
+        ExchangeRate(currency, before, None, change, of_project),
+        ExchangeRate(currency, after, change + timedelta(days=1), None, of_project),
+    ]
 
 
 def some(rng: Random, found: Rates, share: float = 0.6) -> Rates:

@@ -40,15 +40,16 @@ def zero(world: World) -> Decimal:
 def per_base(world: World, currency: str, on: date) -> Fraction:
     """Units of ``currency`` for one unit of the base currency on that day (§7.4).
 
-    The project's own rate goes first, on the days it covers (§7.2).
-    Choice: on other days the system's rate holds; the project's own exchange rates do not stretch.
+    A project that has rates of its own of a currency has only those of it (§7.2).
+    Choice: so it is on days that they leave out, too, where the rate is missing then.
     """
     if currency == world.base_currency:
         return Fraction(1)
-    for of_project in (True, False):
-        for rate in world.exchange_rates:
-            if rate.of_project == of_project and rate.currency == currency and _covers(rate, on):
-                return Fraction(rate.per_base)
+    known = [rate for rate in world.exchange_rates if rate.currency == currency]
+    own = [rate for rate in known if rate.of_project]
+    for rate in own or known:
+        if _covers(rate, on):
+            return Fraction(rate.per_base)
     raise NoExchangeRateError(f"no rate of {currency} on {on}")
 
 

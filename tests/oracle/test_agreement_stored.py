@@ -24,7 +24,7 @@ from tests.oracle.generate import random_world
 from tests.oracle.generate_rates import CURRENCIES
 from tests.oracle.results import Found, Level, PlannedDay, Solution
 from tests.oracle.world import World
-from tests.support.stored_world import StoredWorld, storable, store
+from tests.support.stored_world import StoredWorld, store
 
 SEEDS, SEEDS_SLOW, CHUNKS = 25, 500, 20
 ENTRIES_MIN = 10
@@ -57,7 +57,7 @@ async def books(database: Database) -> dict[str, Principal]:
 
 async def agree_on(seed: int, transactions: Transactions, books: dict[str, Principal]) -> None:
     """One world, stored and taken back."""
-    world = storable(random_world(seed))
+    world = random_world(seed)
     expected = oracle.solve(world)
     async with transactions.begin(books[world.base_currency], dry_run=True) as unit:
         stored = await store(unit, world)

@@ -21,7 +21,7 @@ from tests.oracle.people import Assigned, column, task_of
 from tests.oracle.results import Level, Solution
 from tests.oracle.world import AttributeSet, JobRoleForBilling, Rate, RoleSet, World
 
-SEEDS = range(600)
+SEEDS = range(800)
 Dated = Rate | RoleSet | AttributeSet | JobRoleForBilling
 
 

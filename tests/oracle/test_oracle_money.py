@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from tests.core.tables import table
+from tests.oracle.money import NoExchangeRateError, per_base
 from tests.oracle.oracle import solve
 from tests.oracle.small import CURRENCIES, START, assigned, logged, person, rates, seconds, solved, task
 from tests.oracle.world import Assignment, ExchangeRate, Person, Project, World
@@ -49,6 +51,23 @@ def test_amounts_are_exchanged_on_the_day_and_rounded_once(
     )
     result, expected = solve(world).entries[1].cost, Decimal(cost)
     assert [result, result.as_tuple().exponent] == [expected, expected.as_tuple().exponent]
+
+
+def test_7_2_of_a_currency_that_the_project_has_rates_of_the_system_s_count_for_nothing() -> None:
+    """Not even on days that the project's leave out; other currencies have the system's."""
+    world = World(
+        "EUR",
+        CURRENCIES,
+        Project("EUR", START),
+        (
+            ExchangeRate("USD", Decimal(2)),
+            ExchangeRate("JPY", Decimal(160)),
+            ExchangeRate("USD", Decimal("1.25"), None, START, of_project=True),
+        ),
+    )
+    assert [per_base(world, "USD", START), per_base(world, "JPY", START)] == [Fraction(5, 4), 160]
+    with pytest.raises(NoExchangeRateError):
+        per_base(world, "USD", date(2024, 1, 2))
 
 
 SPREAD = """

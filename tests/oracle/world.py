@@ -27,7 +27,7 @@ class Currency:
 class ExchangeRate:
     """How many units of ``currency`` one unit of the base currency buys, from first to last day.
 
-    ``of_project``: the project's own rate, which goes before the system's on the days it covers.
+    ``of_project``: the project's own rate; of a currency that has one the system's count for nothing there.
     Source: §1.15, §7.2, §7.4.
     """
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from hourledger.core.money import HourlyRate, Money
 from hourledger.core.periods import Period
+from hourledger.core.pricing import Price
 from hourledger.core.rates import Level
 from hourledger.core.work import ProjectStatus, RateKind, TaskStatus
 from hourledger.services.add_expense import ExpenseDraft, add_expense
+from hourledger.services.attach_rate_card import attach_rate_card
+from hourledger.services.create_issue import create_issue
 from hourledger.services.create_project import TaskPlan, assign, create_project, create_task
 from hourledger.services.log_time import TimeDraft, log_time
+from hourledger.services.rate_cards import CardDraft, create_rate_card
+from hourledger.services.set_billing_role import set_billing_role
+from hourledger.services.set_contour import set_contour
 from hourledger.services.set_exchange_rates import set_exchange_rates
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.set_up import create_company, create_person, create_role
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.services.work_types import create_hour_type
-from models.selecting import find_all, select_one
+from models.selecting import select_one
 from models.tables import (
     AssignmentRow,
     AttributeSource,
@@ -29,11 +35,8 @@ from models.tables import (
     PersonAttributeRow,
     PersonRoleRow,
     PersonRow,
-    ProjectBillingRoleRow,
     ProjectRow,
-    RateAttachmentRow,
     RateAttributeRow,
-    RateCardRow,
     RateLineRow,
     RateScopeRow,
     TaskRow,
@@ -43,23 +46,12 @@ from tests.oracle.world import Attributes, Rate, Task, World
 LONG_AGO = date(2000, 1, 1)
 
 
-def storable(world: World) -> World:
-    """The world without what the tables cannot hold yet: contours, and a project's own exchange rates."""
-    return replace(
-        world,
-        exchange_rates=tuple(one for one in world.exchange_rates if not one.of_project),
-        tasks=tuple(
-            replace(task, assignments=tuple(replace(row, contour=None) for row in task.assignments))
-            for task in world.tasks
-        ),
-    )
-
-
 async def store(unit: UnitOfWork, world: World) -> StoredWorld:
     """Everything in it, hours last; they are logged in two goes, so that a cap has to be handed out anew."""
     stored = StoredWorld(unit, world)
     await stored.store_people()
     await stored.store_project()
+    await stored.store_exchange_rates(stored.project)
     for task in world.tasks:
         await stored.store_task(task)
     for task in world.tasks:
@@ -85,13 +77,9 @@ class StoredWorld:
     values: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     async def store_people(self) -> None:
-        """Exchange rates, attributes, roles and persons."""
+        """The organisation's exchange rates, attributes, roles and persons."""
         unit, world = self.unit, self.world
-        by_currency = defaultdict(list)
-        for one in world.exchange_rates:
-            by_currency[one.currency].append((one.first_day or LONG_AGO, one.per_base))
-        for currency, dated in by_currency.items():
-            await set_exchange_rates(unit, currency, dated, source="test")
+        await self.store_exchange_rates()
         for position, (name, source) in enumerate(
             (("group", AttributeSource.GROUP), ("place", AttributeSource.LOCATION)), start=1
         ):
@@ -100,8 +88,8 @@ class StoredWorld:
             )
         for role in world.roles:
             self.roles[role.id] = id = await create_role(unit, role.id)
-            await self.add_rates(RateKind.COST, Level.ROLE, role.cost_rates, role_id=id)
-            await self.add_rates(RateKind.BILLING, Level.ROLE, role.billing_rates, role_id=id)
+            await self.set_rates(RateKind.COST, Level.ROLE, role.cost_rates, role_id=id)
+            await self.set_rates(RateKind.BILLING, Level.ROLE, role.billing_rates, role_id=id)
         for person in world.persons:
             self.persons[person.id] = id = await create_person(
                 unit, person.id, f"{person.id}@brightwater.example", primary_role_id=None
@@ -131,6 +119,15 @@ class StoredWorld:
             await self.set_rates(RateKind.COST, Level.PERSON, person.cost_rates, person_id=id)
             await self.set_rates(RateKind.BILLING, Level.PERSON, person.billing_rates, person_id=id)
 
+    async def store_exchange_rates(self, project_id: int | None = None) -> None:
+        """The organisation's, or the project's own."""
+        by_currency = defaultdict(list)
+        for one in self.world.exchange_rates:
+            if one.of_project == (project_id is not None):
+                by_currency[one.currency].append((one.first_day or LONG_AGO, one.per_base))
+        for currency, dated in by_currency.items():
+            await set_exchange_rates(self.unit, currency, dated, source="test", project_id=project_id)
+
     async def store_project(self) -> None:
         """With its customer's rates, its card, its overrides and its job roles for billing."""
         unit, project = self.unit, self.world.project
@@ -138,7 +135,7 @@ class StoredWorld:
         if project.company_rates is not None:
             company = await create_company(unit, "Customer", project.currency)
             for role, rates in project.company_rates.items():
-                await self.add_rates(
+                await self.set_rates(
                     RateKind.BILLING, Level.COMPANY_ROLE, rates, company_id=company, role_id=self.roles[role]
                 )
         self.project = await create_project(
@@ -148,42 +145,24 @@ class StoredWorld:
         assert row is not None
         row.fixed_cost_minor = self.minor(project.fixed_cost)
         row.fixed_revenue_minor = self.minor(project.fixed_revenue)
-        if company is not None:
-            await self.attach(RateKind.BILLING, company_id=company)
         for kind, by_role in ((RateKind.BILLING, project.card_rates), (RateKind.COST, project.card_costs)):
             if by_role is None:
                 continue
-            card = await self.add(RateCardRow, name=f"Card {kind.value}", kind=kind, created_by="test")
+            card = await create_rate_card(unit, CardDraft(f"Card {kind.value}"), kind)
             for role, rates in by_role.items():
-                await self.add_rates(kind, Level.RATE_CARD, rates, rate_card_id=card, role_id=self.roles[role])
-            await self.attach(kind, rate_card_id=card)
+                await self.set_rates(kind, Level.RATE_CARD, rates, rate_card_id=card, role_id=self.roles[role])
+            await attach_rate_card(unit, card, self.project)
         for kind, by_role in ((RateKind.BILLING, project.role_billing), (RateKind.COST, project.role_cost)):
             for role, rates in by_role.items():
                 ids = {"project_id": self.project, "role_id": self.roles[role]}
-                await self.add_rates(kind, Level.PROJECT_ROLE, rates, **ids)
+                await self.set_rates(kind, Level.PROJECT_ROLE, rates, **ids)
         for kind, by_person in ((RateKind.BILLING, project.user_billing), (RateKind.COST, project.user_cost)):
             for person, rates in by_person.items():
                 ids = {"project_id": self.project, "person_id": self.persons[person]}
-                await self.add_rates(kind, Level.PROJECT_PERSON, rates, **ids)
+                await self.set_rates(kind, Level.PROJECT_PERSON, rates, **ids)
         for one in project.job_roles_for_billing:
-            ids = {"project_id": self.project, "person_id": self.persons[one.person], "role_id": self.roles[one.role]}
-            self.keep(ProjectBillingRoleRow, **ids, **_bounds(one))
-
-    async def attach(self, kind: RateKind, **source: Any) -> None:
-        """The rates of a card or customer on the project, unless creating the project has done so."""
-        found = await find_all(
-            self.unit.session, RateAttachmentRow, self.unit.organisation_id, project_id=self.project, **source
-        )
-        if not found:
-            self.keep(
-                RateAttachmentRow,
-                project_id=self.project,
-                kind=kind,
-                known_at=self.unit.now,
-                recorded_at=self.unit.now,
-                recorded_by="test",
-                **source,
-            )
+            days = Period.inclusive(one.first_day, one.last_day)
+            await set_billing_role(unit, self.project, self.persons[one.person], self.roles[one.role], days)
 
     async def store_task(self, task: Task) -> None:
         """A parent plans nothing of its own (§2.6)."""
@@ -215,8 +194,10 @@ class StoredWorld:
                 self.tasks[task.id],
                 person_id=self.persons[one.person] if one.person else None,
                 role_id=self.roles[one.role] if one.role else None,
-                planned_seconds=one.planned_seconds if self.is_leaf(task) else 0,
+                planned_seconds=one.planned_seconds if self.is_leaf(task) else None,
             )
+            if one.contour is not None and self.is_leaf(task):
+                await set_contour(self.unit, id, one.contour)
             row = await select_one(self.unit.session, AssignmentRow, self.unit.organisation_id, id)
             assert row is not None
             row.is_primary, row.is_billable = one.is_primary, one.is_billable
@@ -227,24 +208,35 @@ class StoredWorld:
 
     async def store_issues(self) -> None:
         for issue in self.world.issues:
-            self.tasks[issue.id] = await self.add(TaskRow, project_id=self.project, name=issue.id, is_issue=True)
-            if issue.person or issue.role:
-                await self.add(
-                    AssignmentRow,
-                    task_id=self.tasks[issue.id],
-                    person_id=self.persons[issue.person] if issue.person else None,
-                    role_id=self.roles[issue.role] if issue.role else None,
-                    is_primary=True,
-                )
+            self.tasks[issue.id] = await create_issue(
+                self.unit,
+                self.project,
+                issue.id,
+                person_id=self.persons[issue.person] if issue.person else None,
+                role_id=self.roles[issue.role] if issue.role else None,
+            )
 
     async def store_preserved_rates(self) -> None:
+        """As they are, without the project's flag: no service writes them from day to day."""
         by_holder: dict[tuple[str, str | None, str | None], list[Rate]] = defaultdict(list)
         for one in self.world.preserved_rates:
             by_holder[one.task, one.person, one.role].append(one.rate)
         for (task, person, role), rates in by_holder.items():
             level = Level.PRESERVED_PERSON if person else Level.PRESERVED_ROLE
             ids = {"person_id": self.persons[person]} if person else {"role_id": self.roles[role or ""]}
-            await self.add_rates(RateKind.BILLING, level, rates, task_id=self.tasks[task], **ids)
+            scope = await self.add(
+                RateScopeRow, kind=RateKind.BILLING, level=level, task_id=self.tasks[task], attributes={}, **ids
+            )
+            for rate in rates:
+                self.keep(
+                    RateLineRow,
+                    scope_id=scope,
+                    rate_scaled=HourlyRate.of(rate.per_hour, rate.currency).scaled,
+                    currency=rate.currency,
+                    recorded_at=self.unit.now,
+                    recorded_by="test",
+                    **_bounds(rate),
+                )
 
     async def store_work(self) -> None:
         """Hours and expenses; then what is complete is completed."""
@@ -288,33 +280,13 @@ class StoredWorld:
         await unit.session.flush()
 
     async def set_rates(self, kind: RateKind, level: Level, rates: Iterable[Rate], **ids: int) -> None:
-        """By the service."""
         for rate in rates:
+            attributes = {int(one): value for one, value in (await self.owned(rate.attributes)).items()}
             await set_rate(
                 self.unit,
-                RateScope(kind, level, **ids),
-                HourlyRate.of(rate.per_hour, rate.currency),
+                RateScope(kind, level, attributes=attributes, **ids),
+                Price(HourlyRate.of(rate.per_hour, rate.currency), is_locked=rate.locked),
                 Period.inclusive(rate.first_day, rate.last_day),
-            )
-
-    async def add_rates(self, kind: RateKind, level: Level, rates: Iterable[Rate], **ids: int) -> None:
-        """By the tables: rates with attributes, and those of cards, customers, overrides and preserved ones."""
-        scopes: dict[Attributes, int] = {}
-        for rate in rates:
-            if rate.attributes not in scopes:
-                attributes = await self.owned(rate.attributes)
-                scopes[rate.attributes] = await self.add(
-                    RateScopeRow, kind=kind, level=level, attributes=attributes, **ids
-                )
-            self.keep(
-                RateLineRow,
-                scope_id=scopes[rate.attributes],
-                rate_scaled=HourlyRate.of(rate.per_hour, rate.currency).scaled,
-                currency=rate.currency,
-                is_locked=rate.locked,
-                recorded_at=self.unit.now,
-                recorded_by="test",
-                **_bounds(rate),
             )
 
     async def owned(self, attributes: Attributes) -> dict[str, int]:
