@@ -43,8 +43,7 @@ _ATTACHED = f"""
         OR a.project_id IS NULL AND NOT EXISTS (
             SELECT FROM rate_attachment o
             WHERE o.project_id = w.id AND o.rate_card_id IS NOT NULL AND o.kind = a.kind AND {{o_in_force}}))
-    JOIN rate_scope s ON s.rate_card_id = a.rate_card_id
-        OR s.level = 'COMPANY_ROLE' AND s.company_id = a.company_id
+    JOIN rate_scope s ON {{whose}}
     JOIN rate_line l ON l.scope_id = s.id
         AND l.recorded_at <= a.known_at AND (l.retired_at IS NULL OR l.retired_at > a.known_at)
     WHERE {{a_in_force}}
@@ -77,7 +76,10 @@ async def load_rates(
         "projects": sorted(project_ids),
         "known_at": known_at,
     }
-    attached = _ATTACHED.format(a_in_force=_in_force("a"), o_in_force=_in_force("o"))
+    attached = " UNION ALL ".join(
+        _ATTACHED.format(whose=whose, a_in_force=_in_force("a"), o_in_force=_in_force("o"))
+        for whose in ("s.rate_card_id = a.rate_card_id", "s.level = 'COMPANY_ROLE' AND s.company_id = a.company_id")
+    )
     lines: Lines = []
     for row in await session.execute(text(f"{_OWN} UNION ALL {attached}"), bound):
         within = Period(row.from_day, row.until_day).shared_with(Period(row.valid_from, row.valid_until))

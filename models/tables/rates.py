@@ -47,7 +47,7 @@ class RateScopeRow(SQLModel, table=True):
     level: Level = choice(Level)
     person_id: int | None = refers_to("person.id", optional=True, index=True)
     role_id: int | None = refers_to("role.id", optional=True, index=True)
-    company_id: int | None = refers_to("company.id", optional=True)
+    company_id: int | None = refers_to("company.id", optional=True, index=True)
     project_id: int | None = refers_to("project.id", optional=True, index=True)
     assignment_id: int | None = Field(default=None, sa_type=BigInteger)
     task_id: int | None = refers_to("task.id", optional=True, index=True)

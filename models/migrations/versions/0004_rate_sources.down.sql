@@ -4,6 +4,7 @@ DELETE FROM rate_line l USING rate_scope s WHERE s.id = l.scope_id AND (
     OR s.level NOT IN ('ASSIGNMENT', 'PROJECT_PERSON', 'PROJECT_ROLE', 'COMPANY_ROLE', 'PERSON', 'ROLE', 'TASK') OR l.basis <> 'TIME' OR l.unit_seconds <> 3600);
 DELETE FROM rate_scope WHERE rate_card_id IS NOT NULL OR task_id IS NOT NULL OR attributes <> '{}' OR kind = 'MARKUP'
     OR level NOT IN ('ASSIGNMENT', 'PROJECT_PERSON', 'PROJECT_ROLE', 'COMPANY_ROLE', 'PERSON', 'ROLE', 'TASK');
+DROP INDEX ix_rate_scope_company_id;
 ALTER TABLE rate_scope DROP CONSTRAINT uq_rate_scope_whose, DROP CONSTRAINT ck_rate_scope_kind,
     DROP CONSTRAINT ck_rate_scope_level, DROP COLUMN attributes, DROP COLUMN rate_card_id, DROP COLUMN task_id;
 ALTER TABLE rate_scope ADD CONSTRAINT uq_rate_scope_whose UNIQUE NULLS NOT DISTINCT (organisation_id, kind, level,

@@ -31,6 +31,7 @@ ALTER TABLE rate_scope ADD CONSTRAINT ck_rate_scope_kind CHECK (kind IN ('COST',
 ALTER TABLE rate_scope ADD CONSTRAINT ck_rate_scope_level CHECK (level IN ('PRESERVED_PERSON', 'PRESERVED_ROLE', 'ASSIGNMENT', 'TASK_PERSON', 'TASK_ANYONE', 'PROJECT_PERSON', 'PROJECT_ROLE', 'PROJECT_ANYONE', 'RATE_CARD', 'COMPANY_PERSON', 'COMPANY_ROLE', 'COMPANY_ANYONE', 'PERSON', 'ROLE', 'ANYONE', 'TASK'));
 CREATE INDEX ix_rate_scope_task_id ON rate_scope (task_id);
 CREATE INDEX ix_rate_scope_rate_card_id ON rate_scope (rate_card_id);
+CREATE INDEX ix_rate_scope_company_id ON rate_scope (company_id);
 
 -- A project has what its customer's rates are now; from here on it keeps them until it is refreshed (project-finances 3.6).
 INSERT INTO rate_attachment (organisation_id, project_id, company_id, kind, recorded_by)
