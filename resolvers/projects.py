@@ -11,6 +11,7 @@ from models.queries.listing.projects import (
     OF_COMPANY,
     PROJECTS,
     TASKS,
+    TEMPLATES,
     AssignmentView,
     ProjectView,
     TaskView,
@@ -23,11 +24,11 @@ _TEXT_LENGTH_MAX = 200
 
 
 async def projects(
-    context: RequestContext, page: PageRequest, *, text: str | None, company_id: str | None
+    context: RequestContext, page: PageRequest, *, text: str | None, company_id: str | None, templates: bool
 ) -> Page[ProjectView]:
-    """Projects by code; ``text`` is looked for in code and name."""
+    """Projects by code, or the templates instead; ``text`` is looked for in code and name."""
     context.principal.require(Permission.VIEW_PROJECTS)
-    conditions: dict[str, dict[str, object]] = {}
+    conditions: dict[str, dict[str, object]] = {TEMPLATES: {"templates": templates}}
     if text:
         conditions[NAMED_LIKE] = {"text": f"%{like_pattern(text)}%"}
     if company_id is not None:

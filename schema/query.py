@@ -114,10 +114,12 @@ class Query(FinanceQueries, RateQueries):
         info: Info,
         text: Annotated[str | None, argument("Only with this in code or name.")] = None,
         company_id: Annotated[Id | None, argument("Only of this customer.")] = None,
+        templates: Annotated[bool, argument("The templates, which are left out otherwise.")] = False,
         first: First = FIRST_DEFAULT,
         after: After = None,
     ) -> Any:
-        return await projects.projects(info.context, PageRequest(first, after), text=text, company_id=company_id)
+        page = PageRequest(first, after)
+        return await projects.projects(info.context, page, text=text, company_id=company_id, templates=templates)
 
     @asks(PROJECT | None, "One project, by id or by code.")
     async def project(

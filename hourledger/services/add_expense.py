@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from hourledger.core.access import Permission
 from hourledger.core.work import EntryStatus
+from hourledger.services.checks import require_no_template
 from hourledger.services.expense_rules import (
     UnitPrice,
     require_one_of,
@@ -53,6 +54,7 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
         Missing PROJECT_UNKNOWN, TASK_UNKNOWN, EXPENSE_TYPE_UNKNOWN, EXCHANGE_RATE_MISSING.
         Invalid UNIT_PRICE_MISSING: units of a type without a price. AMOUNT_AND_UNITS: give one of the two.
             UNITS_INVALID, EXPENSE_ON_ISSUE, NOT_REIMBURSABLE.
+        NotAllowed TEMPLATE_HAS_NO_WORK: an actual amount on a template.
     """
     unit.require(Permission.EDIT_GENERAL_FINANCE)
     project = await require_project(unit, draft.project_id)
@@ -69,6 +71,8 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
     if draft.actual_units is not None:
         require_one_of(actual, draft.actual_units, "actualUnits")
         actual = await price.amount(unit, draft.actual_units, paid_on, "actualUnits")
+    if actual:
+        require_no_template(project, "actualAmount")
     row = ExpenseRow(
         organisation_id=unit.organisation_id,
         project_id=project.id,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hourledger.core.errors import Invalid
+from hourledger.core.errors import Invalid, NotAllowed
 from hourledger.core.work import CostType, RevenueType
+from models.tables import ProjectRow
 
 _NAME_LENGTH_MAX = 255
 
@@ -14,6 +15,16 @@ def require_name(value: str, field: str = "name") -> str:
     if not cleaned or len(cleaned) > _NAME_LENGTH_MAX:
         raise Invalid(f"A {field} has 1 to {_NAME_LENGTH_MAX} characters.", code="NAME_INVALID", field=field)
     return cleaned
+
+
+def require_no_template(project: ProjectRow, field: str) -> None:
+    """Raises NotAllowed TEMPLATE_HAS_NO_WORK: hours, money spent and billing are for projects (§4.7)."""
+    if project.is_template:
+        raise NotAllowed(
+            f"{project.code} is a template, which has plans and no work: apply it to a project and work on that.",
+            code="TEMPLATE_HAS_NO_WORK",
+            field=field,
+        )
 
 
 def require_amounts(

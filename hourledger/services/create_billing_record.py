@@ -11,6 +11,7 @@ from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.work import BillingType, TransactionClass
 from hourledger.services.billing_records import emit_record_changed
+from hourledger.services.checks import require_no_template
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.billing import OpenSale, claim_sales, lock_open_sales
@@ -49,6 +50,7 @@ async def create_billing_record(unit: UnitOfWork, request: BillingRequest) -> in
         Invalid NOTHING_TO_BILL: no open work and no amount. Invalid NO_FIXED_AMOUNT, TASK_OF_OTHER_PROJECT.
         Conflict ALREADY_BILLED: somebody took some of it a moment ago.
         Missing PROJECT_UNKNOWN, TASK_UNKNOWN; Invalid NOT_BILLABLE_PROJECT (has no customer).
+        NotAllowed TEMPLATE_HAS_NO_WORK.
     """
     unit.require(Permission.MANAGE_BILLING_RECORDS)
     projects = await _projects(unit, request.project_ids)
@@ -105,6 +107,7 @@ async def _projects(unit: UnitOfWork, project_ids: Sequence[int]) -> list[Projec
     if missing := wanted - {project.id for project in found}:
         raise Missing(f"There is no project {min(missing)}.", code="PROJECT_UNKNOWN", field="projectIds")
     for project in found:
+        require_no_template(project, "projectIds")
         if project.company_id is None:
             raise Invalid(
                 f"Project {project.code} has no customer, so nothing of it is billed.", code="NOT_BILLABLE_PROJECT"

@@ -40,11 +40,12 @@ async def create_project(
     company_id: int | None,
     currency: str | None = None,
     require_time_approval: bool = False,
+    is_template: bool = False,
 ) -> int:
     """A project in ``currency`` (its customer's, else the organisation's, when None). Returns its id.
 
     With a customer it gets an implicit contract: one time-and-material line for all classes of work (design §3), and
-    the customer's rates as they are now (project-finances §3.6).
+    the customer's rates as they are now (project-finances §3.6). A template takes no work, for good (§4.7).
     """
     unit.require(Permission.EDIT_PROJECTS)
     company = None
@@ -59,6 +60,7 @@ async def create_project(
         name=require_name(name, "name"),
         currency=require_currency(currency or (company.currency if company else unit.base_currency)),
         require_time_approval=require_time_approval,
+        is_template=is_template,
         created_at=unit.now,
     )
     unit.session.add(project)
@@ -66,7 +68,7 @@ async def create_project(
     if company is not None:
         await _add_implicit_contract(unit, project, company)
         await attach_company_rates(unit, project.id, company.id)
-    unit.audit("create", "project", project.id, after={"code": project.code})
+    unit.audit("create", "project", project.id, after={"code": project.code, "is_template": is_template})
     unit.emit("PROJECT_CREATED", project_id=project.id, entity_id=project.id, code=project.code)
     return project.id
 

@@ -10,6 +10,7 @@ from hourledger.core.access import Permission
 from hourledger.core.errors import Missing, NotAllowed
 from hourledger.services.add_expense import expense_as_json
 from hourledger.services.changes import SAME, Same, changed
+from hourledger.services.checks import require_no_template
 from hourledger.services.expense_rules import (
     UnitPrice,
     entry_day,
@@ -119,6 +120,8 @@ async def _apply(unit: UnitOfWork, row: ExpenseRow, changes: ExpenseChanges) -> 
         (paid_on or entered_on, "actualUnits"),
         is_other_kind=is_other_kind,
     )
+    if actual:
+        require_no_template(project, "actualAmount")
     row.task_id, row.expense_type_id = task_id, kind.id
     row.description = changed(changes.description, row.description)
     row.planned_minor, row.planned_units = planned, planned_units

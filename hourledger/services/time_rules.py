@@ -9,6 +9,7 @@ from datetime import date
 from hourledger.core.errors import Invalid, Missing, NotAllowed
 from hourledger.core.periods import Period
 from hourledger.core.work import ProjectStatus
+from hourledger.services.checks import require_no_template
 from hourledger.services.hour_type_rules import HourTypes, Place, load_hour_types
 from hourledger.services.preferences import Preferences, preferences
 from hourledger.services.unit_of_work import UnitOfWork
@@ -59,7 +60,8 @@ class TimeRules:
         Raises:
             Invalid HOURS_ZERO, HOURS_TOO_MANY, TASK_OF_OTHER_PROJECT, FUTURE_DATE, ROLE_NOT_THEIRS, ROLE_CHOICE_OFF.
             Missing PERSON_UNKNOWN, PROJECT_UNKNOWN, TASK_UNKNOWN, ROLE_UNKNOWN, HOUR_TYPE_UNKNOWN.
-            NotAllowed PROJECT_CLOSED, TIME_ON_PROJECT_OFF, PERSON_INACTIVE, HOUR_TYPE_SCOPE, HOUR_TYPE_NOT_AVAILABLE.
+            NotAllowed PROJECT_CLOSED, TEMPLATE_HAS_NO_WORK, TIME_ON_PROJECT_OFF, PERSON_INACTIVE, HOUR_TYPE_SCOPE,
+            HOUR_TYPE_NOT_AVAILABLE.
         """
         self.check_place(draft)
         self._check_person(draft)
@@ -78,6 +80,7 @@ class TimeRules:
         project = self.projects.get(draft.project_id)
         if project is None:
             raise Missing(f"There is no project {draft.project_id}.", code="PROJECT_UNKNOWN", field="projectId")
+        require_no_template(project, "projectId")
         allowed = {
             ProjectStatus.COMPLETE: self.preferences.log_on_complete_projects,
             ProjectStatus.DEAD: self.preferences.log_on_dead_projects,

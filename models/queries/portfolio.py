@@ -19,11 +19,11 @@ async def project_ids_where(
     statuses: Sequence[ProjectStatus] | None,
     limit: int,
 ) -> list[int]:
-    """By code; ``like`` is a pattern for code and name. What is None does not choose."""
+    """By code, without templates; ``like`` is a pattern for code and name. What is None does not choose."""
     rows = await session.execute(
         text("""
             SELECT id FROM project
-            WHERE organisation_id = :organisation
+            WHERE organisation_id = :organisation AND NOT is_template
               AND (cast(:like AS text) IS NULL OR code ILIKE :like OR name ILIKE :like)
               AND (cast(:company AS bigint) IS NULL OR company_id = :company)
               AND (cast(:statuses AS text[]) IS NULL OR status = ANY(cast(:statuses AS text[])))

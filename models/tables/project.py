@@ -23,6 +23,7 @@ class ProjectRow(SQLModel, table=True):
     Methods of earned value: None is the organisation's.
     ``exchange_rate_date``: set, only the organisation's exchange rates hold for it, and amounts without a day of their
     own are converted on that one (§7.2, §7.4).
+    ``is_template``: it is there to be applied to others, and takes neither hours nor billing records (§4.7).
     """
 
     __tablename__ = "project"
@@ -56,6 +57,7 @@ class ProjectRow(SQLModel, table=True):
     exchange_rate_date: date | None = None
     schedule_id: int | None = refers_to("work_schedule.id", optional=True)
     filters_hour_types: bool = False
+    is_template: bool = False
     created_at: datetime = instant()
 
 

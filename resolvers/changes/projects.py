@@ -28,6 +28,7 @@ async def create_project(
     company_id: str | None,
     currency: str | None,
     require_time_approval: bool,
+    is_template: bool,
 ) -> Answer:
     made = await projects.create_project(
         unit,
@@ -36,6 +37,7 @@ async def create_project(
         company_id=optional_row_id(company_id, "Company", "companyId"),
         currency=currency,
         require_time_approval=require_time_approval,
+        is_template=is_template,
     )
     return {"id": made}
 

@@ -20,6 +20,10 @@ class CreateProjectInput(MutationInput):
         default=None, description="ISO 4217 code; null: the customer's, else that of the books."
     )
     require_time_approval: bool = strawberry.field(default=False, description="Whether work must be approved first.")
+    is_template: bool = strawberry.field(
+        default=False,
+        description="Whether it is there to be applied to other projects; that cannot be changed later.",
+    )
 
 
 @strawberry.input(description="The input of createTask.")

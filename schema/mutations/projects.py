@@ -6,10 +6,13 @@ import strawberry
 
 from resolvers.changes import (
     projects,
+    templates,
 )
 from schema.inputs import projects as project_inputs
+from schema.inputs import templates as template_inputs
 from schema.mutates import mutates
 from schema.payloads import common as payloads
+from schema.payloads import templates as template_payloads
 
 
 @strawberry.type
@@ -31,4 +34,10 @@ class ProjectsMutations:
         project_inputs.AssignToTaskInput,
         payloads.AssignToTaskPayload,
         "Put a person or a role on a task.",
+    )
+    apply_template = mutates(
+        templates.apply_template,
+        template_inputs.ApplyTemplateInput,
+        template_payloads.ApplyTemplatePayload,
+        "Add the tasks, fixed amounts, planned expenses and rates of a template to a project, new or under way.",
     )

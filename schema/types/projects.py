@@ -89,6 +89,9 @@ class Project(Node):
     exchange_rate_date: date | None = strawberry.field(
         description="Set: only the organisation's exchange rates hold, and fixed amounts are converted on this day."
     )
+    is_template: bool = strawberry.field(
+        description="Whether it is there to be applied to other projects: it takes no hours and no billing records."
+    )
     created_at: datetime = strawberry.field(description="When it was created.")
     work_schedule = resolves(
         WORK_SCHEDULE | None,

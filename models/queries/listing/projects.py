@@ -24,6 +24,7 @@ class ProjectView:
     exchange_rate_date: date | None
     company_rates_override: bool
     filters_hour_types: bool
+    is_template: bool
     fixed_cost_minor: int
     fixed_revenue_minor: int
     schedule_id: int | None
@@ -35,7 +36,7 @@ PROJECTS = Listing(
     row=ProjectView,
     alias="p",
     columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, "
-    "p.company_rates_override, p.preserve_billing_rates, p.exchange_rate_date, p.filters_hour_types, "
+    "p.company_rates_override, p.preserve_billing_rates, p.exchange_rate_date, p.filters_hour_types, p.is_template, "
     "p.fixed_cost_minor, p.fixed_revenue_minor, p.schedule_id, p.created_at",
     source="project p",
     order=(("p.code", "text"),),
@@ -44,6 +45,7 @@ PROJECTS = Listing(
 
 NAMED_LIKE = "(p.code ILIKE :text OR p.name ILIKE :text)"
 OF_COMPANY = "p.company_id = :company"
+TEMPLATES = "p.is_template = :templates"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,174 @@
+"""Tasks and their assignments on another project: the plan comes along, work and progress do not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hourledger.core.errors import Invalid
+from hourledger.core.money import HourlyRate, Money
+from hourledger.core.work import CostType, RevenueType
+from hourledger.services.create_project import TaskPlan, assign, create_task
+from hourledger.services.edit_assignment import edit_assignment
+from hourledger.services.set_assignment_billing import set_assignment_billable, set_assignment_billing_role
+from hourledger.services.set_attributes import set_assignment_attributes
+from hourledger.services.set_contour import set_contour
+from hourledger.services.unit_of_work import UnitOfWork
+from models.queries import planning
+from models.selecting import find_all, select_one
+from models.tables import AssignmentRow, ProjectRow, TaskRow
+
+_NAME_LENGTH_MAX = 255
+
+
+@dataclass(slots=True)
+class Copied:
+    """The id of each copy by the id of what it is a copy of."""
+
+    tasks: dict[int, int] = field(default_factory=dict)
+    assignments: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """All dates move by the same number of calendar days, so that durations stay."""
+
+    by: timedelta = timedelta()
+
+    @classmethod
+    def to(cls, first_day: date | None, days: Sequence[date | None]) -> Shift:
+        """So that the earliest of ``days`` falls on ``first_day``; None, or no days: everything stays."""
+        earliest = min((day for day in days if day is not None), default=None)
+        return cls() if first_day is None or earliest is None else cls(first_day - earliest)
+
+    def day(self, day: date | None) -> date | None:
+        return None if day is None else self.each(day)
+
+    def each(self, day: date) -> date:
+        """Raises Invalid START_DATE_INVALID: there is no such date."""
+        try:
+            return day + self.by
+        except OverflowError:
+            raise Invalid(
+                "From this start, some of the work would be on dates that do not exist.",
+                code="START_DATE_INVALID",
+                field="startDate",
+            ) from None
+
+
+async def copy_task_tree(
+    unit: UnitOfWork,
+    source: ProjectRow,
+    target: ProjectRow,
+    tasks: Sequence[TaskRow],
+    shift: Shift,
+    *,
+    with_finances: bool,
+) -> Copied:
+    """``tasks`` of ``source``, all of them and no issues, with the people and roles on them, on ``target``.
+
+    A name that is taken there gets a number behind it. Amounts are those of the source, so both have one currency.
+    Without finances every task is NO_COST and NOT_BILLABLE. The copies are new: nothing is done of them.
+
+    Raises what create_task, assign and set_assignment_billing_role raise.
+    """
+    copied = Copied()
+    taken = {row.name for row in await find_all(unit.session, TaskRow, unit.organisation_id, project_id=target.id)}
+    assigned: dict[int, list[AssignmentRow]] = defaultdict(list)
+    for row in await find_all(unit.session, AssignmentRow, unit.organisation_id, task_id={one.id for one in tasks}):
+        assigned[row.task_id].append(row)
+    contours = await planning.contours(unit.session, unit.organisation_id, project_ids=[source.id])
+    # People before the tasks below: once a task has some, its own hours cannot be given by hand any more.
+    for task in _parents_first(tasks):
+        name = unused_name(task.name, taken)
+        taken.add(name)
+        copied.tasks[task.id] = await _copy_task(unit, target, task, name, copied, shift, with_finances=with_finances)
+        copied.assignments |= await _copy_assignments(unit, copied.tasks[task.id], assigned[task.id])
+        for one in assigned[task.id]:
+            if days := contours.get(one.id):
+                moved = {shift.each(day): seconds for day, seconds in days.items()}
+                await set_contour(unit, copied.assignments[one.id], moved)
+    return copied
+
+
+def unused_name(name: str, taken: set[str]) -> str:
+    """``name``, or with the first free number behind it: Build (2); cut where it would become too long."""
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        suffix = f" ({number})"
+        found = name[: _NAME_LENGTH_MAX - len(suffix)] + suffix
+    return found
+
+
+def _parents_first(tasks: Sequence[TaskRow]) -> list[TaskRow]:
+    below: Mapping[int | None, list[TaskRow]] = defaultdict(list)
+    for task in tasks:
+        below[task.parent_id].append(task)
+    found = list(below[None])
+    for task in found:  # grows while it is read
+        found += below[task.id]
+    return found
+
+
+async def _copy_task(
+    unit: UnitOfWork,
+    target: ProjectRow,
+    task: TaskRow,
+    name: str,
+    copied: Copied,
+    shift: Shift,
+    *,
+    with_finances: bool,
+) -> int:
+    made = await create_task(
+        unit,
+        target.id,
+        TaskPlan(
+            name,
+            cost_type=task.cost_type if with_finances else CostType.NO_COST,
+            revenue_type=task.revenue_type if with_finances else RevenueType.NOT_BILLABLE,
+            parent_id=None if task.parent_id is None else copied.tasks[task.parent_id],
+            cost_rate=_rate(task.cost_rate_scaled, target.currency) if with_finances else None,
+            billing_rate=_rate(task.billing_rate_scaled, target.currency) if with_finances else None,
+            billing_amount=_amount(task.billing_amount_minor, target.currency) if with_finances else None,
+            planned_seconds=task.planned_seconds,
+            planned_start=shift.day(task.planned_start),
+            planned_completion=shift.day(task.planned_completion),
+        ),
+    )
+    row = await select_one(unit.session, TaskRow, unit.organisation_id, made)
+    assert row is not None
+    row.first_day_seconds = task.first_day_seconds
+    row.overtime_ratio = task.overtime_ratio if with_finances else None
+    unit.session.add(row)
+    await unit.session.flush()
+    return made
+
+
+async def _copy_assignments(unit: UnitOfWork, task_id: int, rows: Sequence[AssignmentRow]) -> dict[int, int]:
+    """All of them with a share of the hours first: hours by hand would be the whole task's while nobody shares."""
+    made = {row.id: await assign(unit, task_id, person_id=row.person_id, role_id=row.role_id) for row in rows}
+    for row in rows:
+        copy = made[row.id]
+        if row.planned_seconds is not None:
+            await edit_assignment(unit, copy, row.planned_seconds)
+        if row.billing_role_id is not None:
+            await set_assignment_billing_role(unit, copy, row.billing_role_id)
+        if not row.is_billable:
+            await set_assignment_billable(unit, copy, is_billable=False)
+        if row.attributes:
+            attributes = {int(attribute): value for attribute, value in row.attributes.items()}
+            await set_assignment_attributes(unit, copy, attributes)
+    return made
+
+
+def _rate(scaled: int | None, currency: str) -> Decimal | None:
+    return None if scaled is None else HourlyRate(scaled, currency).per_unit
+
+
+def _amount(minor: int | None, currency: str) -> Decimal | None:
+    return None if minor is None else Money(minor, currency).amount
