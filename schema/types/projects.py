@@ -239,7 +239,8 @@ class Assignment(Node):
     )
     planned_days = planned_days(
         "Its part of what is planned for its task day by day, in order. Revenue is before any cap of the task: a cap "
-        "is handed out to the task's days, not to assignments. Empty on an issue and on a task that has others below it.",
+        "is handed out to the task's days, not to assignments. Empty on an issue and on a task that has others "
+        "below it.",
         planning.days_of_assignment,
     )
     person = resolves(
