@@ -72,7 +72,7 @@ async def page_of(
     values = {name: value for needed in given.values() for name, value in needed.items()}
     async with context.reading() as unit:
         found = await listing.page(unit.session, unit.organisation_id, cut, tuple(given), values)
-    return _page(listing, found, request)
+    return page_from(listing, found, request)
 
 
 async def page_under(
@@ -80,10 +80,11 @@ async def page_under(
 ) -> Page[R]:
     """A page of what belongs to a parent; asked for many parents at once, it is still one statement."""
     found = await context.loaders.page(listing, column, parent_id, request.cut(listing))
-    return _page(listing, found, request)
+    return page_from(listing, found, request)
 
 
-def _page(listing: Listing[R], found: Slice[R], request: PageRequest) -> Page[R]:
+def page_from(listing: Listing[R], found: Slice[R], request: PageRequest) -> Page[R]:
+    """What was found as a page, each row with its cursor."""
     cursors = [_write_cursor(listing, key) for key in found.keys]
     return Page(
         tuple(EdgeView(row, cursor) for row, cursor in zip(found.rows, cursors, strict=True)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from hourledger.core.access import Permission
 from hourledger.core.errors import Missing
 from hourledger.core.finances import FinancialPeriod, FinancialRow, PlannedDay
 from hourledger.services import financial_data as finances
+from hourledger.services.plan_figures import PlanByDay
 from models.queries.listing.keyset import Cut
 from models.queries.listing.planning import (
     ASSIGNMENT_DAYS,
@@ -20,7 +21,7 @@ from models.queries.listing.planning import (
     WorkScheduleDayView,
     WorkScheduleView,
 )
-from models.queries.listing.projects import ProjectView, TaskView
+from models.queries.listing.projects import TASKS, AssignmentView, ProjectView, TaskView
 from resolvers.context import RequestContext
 from resolvers.paging import Page, PageRequest, page_of
 
@@ -67,24 +68,48 @@ async def contour(context: RequestContext, assignment_id: int) -> list[Assignmen
 async def days_of_project(
     context: RequestContext, project: ProjectView, first_day: date, last_day: date
 ) -> list[PlannedDayView]:
-    return await _days(context, project.id, None, project.currency, first_day, last_day)
+    return await _days(context, project.id, project.currency, first_day, last_day, lambda plan: plan.days())
 
 
 async def days_of_task(
     context: RequestContext, task: TaskView, first_day: date, last_day: date
 ) -> list[PlannedDayView]:
     """Of a parent: of all tasks below it."""
-    return await _days(context, task.project_id, task.id, task.currency, first_day, last_day)
+    return await _days(context, task.project_id, task.currency, first_day, last_day, lambda plan: plan.days(task.id))
+
+
+async def days_of_assignment(
+    context: RequestContext, assignment: AssignmentView, first_day: date, last_day: date
+) -> list[PlannedDayView]:
+    """Before the task's cap. None on an issue, which has no plan, and on a task that has others below it."""
+    context.principal.require(Permission.VIEW_PROJECTS)
+    finances.require_days(first_day, last_day)
+    task = await context.loaders.row(TASKS, assignment.task_id)
+    if task is None:
+        return []
+    return await _days(
+        context,
+        task.project_id,
+        task.currency,
+        first_day,
+        last_day,
+        lambda plan: plan.assignments.get(assignment.id, []),
+    )
 
 
 async def _days(
-    context: RequestContext, project_id: int, task_id: int | None, currency: str, first_day: date, last_day: date
+    context: RequestContext,
+    project_id: int,
+    currency: str,
+    first_day: date,
+    last_day: date,
+    choose: Callable[[PlanByDay], list[PlannedDay]],
 ) -> list[PlannedDayView]:
     """Raises Denied PERMISSION_DENIED, Invalid DAYS_INVALID, QUERY_TOO_LARGE."""
     context.principal.require(Permission.VIEW_PROJECTS)
     finances.require_days(first_day, last_day)
     plan = await context.loaders.plan_by_day(project_id)
-    found = list(_within(plan.days(task_id), first_day, last_day))
+    found = list(_within(choose(plan), first_day, last_day))
     context.loaders.take_rows(len(found))
     return [
         PlannedDayView(one.day, one.seconds, currency, one.cost_minor, one.revenue_minor, plan.problem) for one in found

@@ -25,6 +25,7 @@ from hourledger.core.work import (
 )
 from hourledger.services.preferences import HourEditing
 from models.queries.listing.time_entries import TimeBillingState
+from models.queries.listing.time_journal import TimeChange
 from models.tables import (
     AccountType,
     AttributeSource,
@@ -64,6 +65,7 @@ strawberry.enum(ProjectStatus, description="Where a project is in its life.")
 strawberry.enum(RevenueType, description="Which billing rate applies to work on a task, and what its amount means.")
 strawberry.enum(TaskStatus, description="Where a task is in its life.")
 strawberry.enum(TransactionClass, description="What kind of thing was worked, spent or billed.")
+strawberry.enum(TimeChange, description="What happened to hours.")
 strawberry.enum(
     TimeBillingState,
     description="How far billing has got with an entry: NOT_APPROVED, NOT_BILLABLE, UNBILLED (may be billed now), "

@@ -33,6 +33,7 @@ from schema.fields import After, First, Info, asks, reads
 from schema.node import Connection, Node
 from schema.queries.finances import FinanceQueries
 from schema.queries.rates import RateQueries
+from schema.queries.time import TimeQueries
 from schema.references import (
     ACCOUNT,
     BILLING_RECORD,
@@ -90,7 +91,7 @@ class Viewer:
 
 
 @strawberry.type(description="Reading. Everything needs a token; what it does not allow is refused or null.")
-class Query(FinanceQueries, RateQueries):
+class Query(FinanceQueries, RateQueries, TimeQueries):
     people = listed(PERSON, "People, by name.", projects.people)
     roles = listed(ROLE, "Job roles, by name.", projects.roles)
     hour_types = listed(HOUR_TYPE, "Kinds of hours, by name.", work_types.hour_types)

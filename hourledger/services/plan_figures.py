@@ -66,11 +66,16 @@ class ProjectPlan:
 
 @dataclass(frozen=True, slots=True)
 class PlanByDay:
-    """A project's planned days: by leaf task, with the leaf tasks below every task. ``problem`` as in ProjectPlan."""
+    """A project's planned days: by leaf task, with the leaf tasks below every task. ``problem`` as in ProjectPlan.
+
+    ``assignments``: by assignment of a leaf task, in order. Their revenue is before the task's cap, which is handed out
+    to the task's days and not to people.
+    """
 
     tasks: dict[int, list[PlannedDay]] = field(default_factory=dict)
     leaves: dict[int, list[int]] = field(default_factory=dict)
     problem: Missing | None = None
+    assignments: dict[int, list[PlannedDay]] = field(default_factory=dict)
 
     def days(self, task_id: int | None = None) -> list[PlannedDay]:
         """Of one task with all below it, or of the project (None); in order, days without hours left out."""
@@ -87,7 +92,7 @@ async def plan_figures(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int
     """
     engine = await _load(unit, project_ids)
     figures: dict[int, dict[int, PlannedFigures]] = {project_id: {} for project_id in project_ids}
-    for task, days in engine.tasks():
+    for task, days, _ in engine.tasks():
         figures[task.project_id][task.task_id] = PlannedFigures(
             sum(one.seconds for one in days),
             sum(one.cost_minor or 0 for one in days),
@@ -100,12 +105,20 @@ async def plan_by_day(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int,
     """By project id; the days sum to what ``plan_figures`` gives. Projects without tasks are there, and empty."""
     engine = await _load(unit, project_ids)
     tasks: dict[int, dict[int, list[PlannedDay]]] = {project_id: {} for project_id in project_ids}
-    for task, days in engine.tasks():
+    assignments: dict[int, dict[int, list[PlannedDay]]] = {project_id: {} for project_id in project_ids}
+    for task, days, shares in engine.tasks():
         tasks[task.project_id][task.task_id] = days
+        for one, share in shares:
+            if one.assignment_id is not None:
+                assignments[task.project_id][one.assignment_id] = merged([share])
     leaves = await planning.leaves_below(unit.session, unit.organisation_id, project_ids)
     return {
-        project_id: PlanByDay(found, leaves, engine.problems.get(project_id)) for project_id, found in tasks.items()
+        project_id: PlanByDay(found, leaves, engine.problems.get(project_id), assignments[project_id])
+        for project_id, found in tasks.items()
     }
+
+
+_Share = tuple[PlannedWork, dict[date, PlannedDay]]
 
 
 @dataclass
@@ -121,13 +134,13 @@ class _Engine:
     today: date
     problems: dict[int, Missing] = field(default_factory=dict)
 
-    def tasks(self) -> Iterator[tuple[PlannedWork, list[PlannedDay]]]:
-        """Each leaf task with its planned days."""
+    def tasks(self) -> Iterator[tuple[PlannedWork, list[PlannedDay], list[_Share]]]:
+        """Each leaf task with its planned days, and what each assignment has of them before the cap."""
         for assignments in _by_task(self.work):
             task = assignments[0]
             shares = assigned_seconds(task.task_seconds, [one.assigned_seconds for one in assignments])
-            days = (self._days(one, seconds) for one, seconds in zip(assignments, shares, strict=True))
-            yield task, task_days(days, task.cap_minor)
+            days = [(one, self._days(one, seconds)) for one, seconds in zip(assignments, shares, strict=True)]
+            yield task, task_days([share for _, share in days], task.cap_minor), days
 
     def _days(self, one: PlannedWork, seconds: int) -> dict[date, PlannedDay]:
         """Of one assignment: each planned day at the rate of that day, rounded per day."""

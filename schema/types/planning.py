@@ -76,7 +76,8 @@ class PlannedDay:
     hours = hours("Planned hours.", "seconds")
     cost = plan_amount("Planned labour at the cost rates of the day.", "cost_minor", COST)
     revenue = plan_amount(
-        "Planned hours at the billing rates of the day; a task's cap goes to its earliest days.",
+        "Planned hours at the billing rates of the day; a task's cap goes to its earliest days, and is not yet taken "
+        "off where they are an assignment's.",
         "revenue_minor",
         BILLING,
     )
@@ -112,7 +113,7 @@ class FinancialRow:
 
 
 def planned_days(description: str, call: Callable[[RequestContext, Any, date, date], Awaitable[Any]]) -> Any:
-    """The field plannedDays of a project or task."""
+    """The field plannedDays of a project, a task or an assignment."""
 
     async def resolve(root: strawberry.Parent[Any], info: Info, first_day: FirstDay, last_day: LastDay) -> Any:
         return await call(info.context, root, first_day, last_day)

@@ -240,6 +240,12 @@ class Assignment(Node):
         "Its hours by day as somebody split them by hand; empty: spread equally over the working days.",
         lambda context, it: planning.contour(context, it.id),
     )
+    planned_days = planned_days(
+        "Its part of what is planned for its task day by day, in order. Revenue is before any cap of the task: a cap "
+        "is handed out to the task's days, not to assignments. Empty on an issue and on a task that has others "
+        "below it.",
+        planning.days_of_assignment,
+    )
     person = resolves(
         PERSON | None, "Who; null: nobody yet.", lambda context, it: projects.person_by_id(context, it.person_id)
     )

@@ -24,6 +24,7 @@ COST, BILLING, GENERAL = (
 WEEK = {"firstDay": "2026-11-01", "lastDay": "2026-11-30"}
 DAYS = """query($id: ID!, $firstDay: Date!, $lastDay: Date!) { node(id: $id) {
     ... on Task { plannedDays(firstDay: $firstDay, lastDay: $lastDay) { ...all } }
+    ... on Assignment { plannedDays(firstDay: $firstDay, lastDay: $lastDay) { ...all } }
     ... on Project { plannedDays(firstDay: $firstDay, lastDay: $lastDay) { ...all } } } }
     fragment all on PlannedDay { day hours cost { amount } revenue { amount } }"""
 FIGURES = """laborHours laborCost { amount } laborRevenue { amount } expenseCost { amount } fixedCost { amount }
@@ -103,6 +104,29 @@ async def test_ct_35_through_the_api(api: Api, ids: Ids) -> None:
     assert (shared["isPlannedByHand"], shared["plannedHours"]) == (False, "4.00")
     unchanged = await api.do("editAssignment", hours, assignmentId=bob)
     assert unchanged == shared
+
+
+async def test_an_assignments_planned_days_are_its_part_and_before_the_cap(api: Api, ids: Ids) -> None:
+    task, bob = await planned(api, ids)
+    role = await api.do("assignToTask", "assignment { id }", taskId=task, roleId=ids.role)
+    await api.do("editAssignment", "assignment { id }", assignmentId=bob, plannedHours="4")
+    await api.do("editTaskTypes", "task { id }", taskId=task, costType="USER_HOURLY", revenueType="USER_HOURLY_CAP",
+                 billingAmount="100")  # fmt: skip
+    found = {
+        of: (await api.query(DAYS, id=of, firstDay="2026-11-03", lastDay="2026-11-30"))["node"]["plannedDays"]
+        for of in (task, bob, role["id"])
+    }
+    assert {of: [one["hours"] for one in days] for of, days in found.items()} == {
+        task: ["2.00"] * 4,
+        bob: ["0.80"] * 4,
+        role["id"]: ["1.20"] * 4,
+    }
+    assert [one["revenue"]["amount"] for one in found[bob]] == ["80.00"] * 4
+    assert [one["revenue"]["amount"] for one in found[task]] == ["20.00", "0.00", "0.00", "0.00"]
+    issue = await api.do("createIssue", "issue { id assignments { id } }", projectId=ids.portal, name="Login fails",
+                         personId=ids.person)  # fmt: skip
+    on_issue = issue["assignments"][0]["id"]
+    assert (await api.query(DAYS, id=on_issue, **WEEK))["node"]["plannedDays"] == []
 
 
 async def test_work_schedules_are_made_chosen_and_listed(api: Api, ids: Ids) -> None:

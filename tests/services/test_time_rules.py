@@ -12,7 +12,10 @@ from sqlalchemy import text
 
 from hourledger.core.access import Permission, Principal
 from hourledger.core.errors import HourledgerError
-from hourledger.core.work import CostType, RevenueType
+from hourledger.core.money import HourlyRate
+from hourledger.core.periods import Period
+from hourledger.core.rates import Level
+from hourledger.core.work import CostType, RateKind, RevenueType
 from hourledger.services.create_billing_record import BillingRequest, create_billing_record
 from hourledger.services.create_issue import create_issue
 from hourledger.services.create_project import TaskPlan, create_task
@@ -20,6 +23,8 @@ from hourledger.services.hour_types import edit_hour_type, set_project_hour_type
 from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_time
 from hourledger.services.preferences import HourEditing, Preferences, preferences, set_preferences
 from hourledger.services.project_finances import project_finances
+from hourledger.services.set_rate import RateScope, set_rate
+from hourledger.services.set_up import create_person, create_role
 from hourledger.services.time_changes import TimeChanges
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.services.work_types import create_hour_type
@@ -194,6 +199,52 @@ async def test_2_10_general_time_is_no_actual_and_in_no_figures(office: Office) 
     assert await office.rows("SELECT count(*) FROM time_entry WHERE deleted_at IS NULL") == [(0,)]
     told = await office.rows("SELECT payload->>'cause' FROM event WHERE topic = 'GENERAL_TIME_CHANGED' ORDER BY id")
     assert told == [("TIME_LOGGED",), ("TIME_EDITED",), ("TIME_DELETED",)]
+
+
+async def test_2_10_general_time_costs_by_the_profile_when_its_kind_counts_as_revenue(office: Office) -> None:
+    for kind, cost in table("""
+        kind              cost
+        Standby           5000    # counts as revenue: the cost rate of the profile
+        General Overhead  5000    # built in as one that counts (§1.10)
+        Sick Time         0
+    """):
+        entry = await office.log("nothing", kind)
+        value = "SELECT cost_minor, revenue_minor FROM time_entry WHERE id = :id"
+        assert await office.rows(value, id=entry) == [(int(cost), 0)], kind
+        rated = "SELECT cost_minor, revenue_minor, currency FROM valuation WHERE time_entry_id = :id"
+        assert await office.rows(rated, id=entry) == [(int(cost), 0, "EUR")], kind
+    assert await office.rows("SELECT count(*) FROM actual") == [(0,)]
+    assert await office.rows("SELECT count(*) FROM roll_up_delta WHERE seconds <> 0") == [(0,)]
+    assert await office.rows("SELECT count(*) FROM roll_up WHERE seconds <> 0") == [(0,)]
+
+
+async def test_2_8_issue_hours_cost_by_the_logger_else_by_the_assignees_primary_role(office: Office) -> None:
+    unit, world = office.unit, office.world
+    support = await create_role(unit, "Support")
+    tester = await create_role(unit, "Tester")
+    for role, rate in ((world.role, "40"), (support, "30")):
+        scope = RateScope(RateKind.COST, Level.ROLE, role_id=role)
+        await set_rate(unit, scope, HourlyRate.of(rate, "EUR"), Period())
+    people: dict[str, int] = {"rated": world.person}
+    for name, primary in (("by role", support), ("neither", tester)):
+        people[name] = await create_person(unit, name, f"{name[:2]}@brightwater.example", primary_role_id=primary)
+    issues = {
+        "Bob": office.issue,
+        "a role": await create_issue(unit, world.portal, "Of a role", role_id=world.role),
+        "nobody": await create_issue(unit, world.portal, "Of nobody"),
+    }
+    for logger, assignee, cost in table("""
+        logger    assignee  cost
+        rated     Bob       5000
+        by role   Bob       3000    # the primary role of who logged
+        neither   Bob       4000    # else that of the assignee; not the assignee's own rate of 50
+        neither   a role    0
+        neither   nobody    0
+    """):
+        draft = TimeDraft(people[logger], world.portal, JUNE, HOUR, task_id=issues[assignee])
+        [entry] = await log_time(unit, [draft])
+        found = await office.rows("SELECT cost_minor FROM time_entry WHERE id = :id", id=entry)
+        assert found == [(int(cost),)], (logger, assignee)
 
 
 async def test_2_10_a_task_needs_its_project(office: Office) -> None:
