@@ -115,6 +115,11 @@ class Model:
                 earned, before = min(wanted, max(left, 0)), earned
                 one.revenue = earned - before
 
+    def cap_with(self, entry: Entry) -> None:
+        """What changes about hours of another task does not hand the cap out anew."""
+        if entry.task == "capped":
+            self.cap(entry.project)
+
     def recalculate(self, project: str) -> None:
         for one in self.live(project):
             if not one.is_locked:

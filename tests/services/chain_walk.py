@@ -93,7 +93,7 @@ class Walk(Watched):
         if ids is not None:
             entry = self.model.entries[ids[0]] = Entry(ids[0], project, task, day, seconds)
             self.model.rate(entry)
-            self.model.cap(project)
+            self.model.cap_with(entry)
 
     async def edit(self, chance: random.Random) -> None:
         if not self.model.entries:
@@ -109,7 +109,7 @@ class Walk(Watched):
         if refusal is None:
             entry.day, entry.seconds = day, seconds
             self.model.rate(entry)
-            self.model.cap(entry.project)
+            self.model.cap_with(entry)
 
     async def delete(self, chance: random.Random) -> None:
         if not self.model.entries:
@@ -119,7 +119,7 @@ class Walk(Watched):
         await self.attempt(chance, refusal, lambda unit: delete_time(unit, entry.id))
         if refusal is None:
             entry.is_deleted = True
-            self.model.cap(entry.project)
+            self.model.cap_with(entry)
 
     async def set_rate(self, chance: random.Random) -> None:
         kind = chance.choice((RateKind.COST, RateKind.BILLING))
