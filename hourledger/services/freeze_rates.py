@@ -13,7 +13,7 @@ from hourledger.services.rater import Rater, load_rater, rater_for
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.assignments import AssignedTo
 from models.queries.finances import PlannedWork, planned_work
-from models.queries.rate_lines import days_of_change, frozen_on_tasks
+from models.queries.rate_lines import days_of_change, frozen_on_tasks, lock_freezing
 from models.queries.rating import EntryFacts, SupposedHour, facts_of_supposed_hours
 from models.selecting import select_one
 from models.tables import ProjectRow, RateLineRow, RateScopeRow
@@ -27,7 +27,11 @@ async def freeze(unit: UnitOfWork, assigned: Sequence[AssignedTo]) -> int:
     A person gets what work on the task would earn, an open role what its plan does. Stretches without a rate have
     nothing to keep: a rate that is set later counts there.
     """
-    frozen = await frozen_on_tasks(unit.session, sorted({one.task_id for one in assigned}))
+    tasks = sorted({one.task_id for one in assigned})
+    if {(one.task_id, one.person_id, one.role_id) for one in assigned} <= await frozen_on_tasks(unit.session, tasks):
+        return 0
+    await lock_freezing(unit.session, tasks)
+    frozen = await frozen_on_tasks(unit.session, tasks)
     fresh = [one for one in assigned if (one.task_id, one.person_id, one.role_id) not in frozen]
     people = [one for one in fresh if one.person_id is not None]
     roles = [one for one in fresh if one.person_id is None]

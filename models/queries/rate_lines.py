@@ -14,6 +14,8 @@ from hourledger.core.rates import Level, RateBasis, RateKey, RateLine
 from hourledger.core.work import RateKind
 from models.database import Session
 
+_FREEZING = 0x686C_667A  # any number that no other lock uses
+
 Lines = list[tuple[RateKey, RateLine]]
 
 _LINE = """s.kind, s.level, s.person_id, s.role_id, s.company_id, s.project_id, s.assignment_id, s.task_id,
@@ -101,6 +103,20 @@ def _keyed(row: Any, scope_id: int | None, period: Period, positions: Mapping[in
     rate = HourlyRate(row.rate_scaled, row.currency, row.unit_seconds)
     attributes = tuple(sorted((positions[int(one)], value) for one, value in row.attributes.items()))
     return key, RateLine(rate, period, row.id, RateBasis(row.basis), attributes, row.is_locked)
+
+
+async def lock_freezing(session: Session, task_ids: Sequence[int]) -> None:
+    """One who freezes on a task at a time, until the transaction ends; whoever waited sees what the other has frozen.
+
+    Not the task's row: whoever rates holds entries by now, and tasks come before entries.
+    """
+    await session.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(cast(:space AS int), cast(id % 2147483647 AS int)) "
+            "FROM unnest(cast(:tasks AS bigint[])) AS task(id) ORDER BY id"
+        ),
+        {"space": _FREEZING, "tasks": sorted(task_ids)},
+    )
 
 
 async def frozen_on_tasks(session: Session, task_ids: Sequence[int]) -> set[tuple[int, int | None, int | None]]:

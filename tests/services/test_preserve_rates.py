@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 
@@ -22,8 +23,8 @@ from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.set_up import create_person
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
-from models.selecting import select_one
-from models.tables import TimeEntryRow
+from models.selecting import find_all, select_one
+from models.tables import RateScopeRow, TimeEntryRow
 from tests.conftest import MovableClock
 from tests.support.world import World, create_world
 
@@ -164,3 +165,22 @@ async def test_3_8_other_types_keep_their_rates_too(
         drafts = [TimeDraft(world.person, world.portal, JUNE, 7200, task_id=task) for task in (capped, by_role, capped)]
         entries = await log_time(unit, drafts)
         assert [(await worth(unit, one))[1] for one in entries] == [200, 120, 50]
+
+
+async def test_3_8_two_who_log_at_once_for_one_person_freeze_once(
+    transactions: Transactions, admin: Principal, world: World
+) -> None:
+    async with transactions.begin(admin) as unit:
+        task = await hierarchy_task(unit, world)
+        await preserve_billing_rates(unit, world.portal, is_on=True)
+
+    async def log_an_hour() -> int:
+        async with transactions.begin(admin) as unit:
+            draft = TimeDraft(world.person, world.portal, JUNE, 3600, task_id=task)
+            return (await log_time(unit, [draft]))[0]
+
+    entries = await asyncio.gather(*(log_an_hour() for _ in range(6)))
+    async with transactions.begin(admin) as unit:
+        assert {(await worth(unit, one))[1] for one in entries} == {100}
+        frozen = await find_all(unit.session, RateScopeRow, unit.organisation_id, task_id=task)
+        assert [one.person_id for one in frozen] == [world.person]

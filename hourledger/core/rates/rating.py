@@ -90,8 +90,8 @@ def rate_hours(entry: RatingInput, policy: Policy, rates: RateTable, exchange: E
     Source: project-finances §2.1, §2.3, §2.8 to §2.10, §3, §7.5; project-invoicing §4.4;
     docs/decisions/0002-money-and-rounding.md.
     """
-    cost = _search(entry, RateKind.COST, policy, rates)
-    revenue = _search(entry, RateKind.BILLING, policy, rates)
+    cost = search_rate(entry, RateKind.COST, policy, rates)
+    revenue = search_rate(entry, RateKind.BILLING, policy, rates)
     markup = _markup(entry, policy, rates) if revenue.line else None
     factor = entry.revenue_factor
     if markup is not None and markup.line is not None:
@@ -105,10 +105,6 @@ def rate_hours(entry: RatingInput, policy: Policy, rates: RateTable, exchange: E
 
 def search_rate(entry: RatingInput, kind: RateKind, policy: Policy, rates: RateTable) -> Resolution:
     """The search alone: which rate, from which level, and every step tried."""
-    return _search(entry, kind, policy, rates)
-
-
-def _search(entry: RatingInput, kind: RateKind, policy: Policy, rates: RateTable) -> Resolution:
     type_name = entry.searched_type(kind)
     steps = policy.steps_for(kind, type_name, is_planned=entry.is_planned) if type_name else ()
     return resolve(kind, steps, entry.subjects, rates, entry.on, entry.attributes)
@@ -116,7 +112,7 @@ def _search(entry: RatingInput, kind: RateKind, policy: Policy, rates: RateTable
 
 def _markup(entry: RatingInput, policy: Policy, rates: RateTable) -> Resolution | None:
     """The percentage on top of the billing rate; None where the policy has no such search for the type."""
-    found = _search(entry, RateKind.MARKUP, policy, rates)
+    found = search_rate(entry, RateKind.MARKUP, policy, rates)
     return found if found.steps else None
 
 
