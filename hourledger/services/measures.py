@@ -49,7 +49,7 @@ async def project_measures(
     sums = await stored_sums(session, owner, ids)
     plans = await plan_figures(unit, ids)
     trees = await _trees(unit, ids, plans)
-    exchange = await _exchange(unit, projects.values())
+    exchange = await budget_exchange(unit, projects.values())
     defaults = finance_preferences(unit).methods
     found = {}
     for project_id, project in projects.items():
@@ -90,7 +90,7 @@ def _facts(project: MeasuredProject, sums: StoredSums, exchange: ExchangeRates) 
         risks=tuple(
             Risk(money(one.potential_minor), one.probability_percent, money(one.actual_minor)) for one in project.risks
         ),
-        role_budgets=tuple(_role_budget(one, project.currency, exchange) for one in project.role_budgets),
+        role_budgets=tuple(role_budget(one, project.currency, exchange) for one in project.role_budgets),
     )
 
 
@@ -145,15 +145,15 @@ def _task_facts(
     )
 
 
-async def _exchange(unit: UnitOfWork, projects: Iterable[MeasuredProject]) -> ExchangeRates:
-    """Loaded only when some budget needs them."""
+async def budget_exchange(unit: UnitOfWork, projects: Iterable[MeasuredProject]) -> ExchangeRates:
+    """What role budgets are converted by; loaded only when some budget needs them."""
     for project in projects:
         if any(one.rate_currency not in {None, project.currency} for one in project.role_budgets):
             return await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
     return ExchangeRates(unit.base_currency, [])
 
 
-def _role_budget(one: PricedBudget, currency: str, exchange: ExchangeRates) -> RoleBudget:
+def role_budget(one: PricedBudget, currency: str, exchange: ExchangeRates) -> RoleBudget:
     """Priced at the role's own cost rate on the first day, in the project's currency; no rate: hours without cost."""
     if one.rate_scaled is None or one.rate_currency is None:
         return RoleBudget(one.seconds, HourlyRate(0, currency), currency, Fraction(1))

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 
 from hourledger.core.errors import Missing
-from hourledger.core.finances import PlannedDay, assigned_seconds, first_day_limit, merged, spread, task_days
+from hourledger.core.finances import PlannedDay, assigned_seconds, first_day_limit, merged, spread, task_days, under_cap
 from hourledger.core.periods import Period, spanned
 from hourledger.core.rates import RatingInput
 from hourledger.services.plan_inputs import PlannedPeople, load_people, plan_input
@@ -116,6 +116,42 @@ async def plan_by_day(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int,
         project_id: PlanByDay(found, leaves, engine.problems.get(project_id), assignments[project_id])
         for project_id, found in tasks.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShare:
+    """What one person or open role has of a leaf task's planned days, after its cap; both None: nobody yet.
+
+    ``role_id``: that of the assignment, else the person's primary one on these days, if any.
+    """
+
+    task_id: int
+    role_id: int | None
+    person_id: int | None
+    days: list[PlannedDay]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanShares:
+    """Who has which part of a project's plan; together they are its planned days. ``problem`` as in ProjectPlan."""
+
+    shares: list[PlannedShare] = field(default_factory=list)
+    problem: Missing | None = None
+
+
+async def plan_shares(unit: UnitOfWork, project_ids: Sequence[int]) -> dict[int, PlanShares]:
+    """By project id; they sum to what ``plan_figures`` gives, for each task and day."""
+    engine = await _load(unit, project_ids)
+    found: dict[int, list[PlannedShare]] = {project_id: [] for project_id in project_ids}
+    for task, days, shares in engine.tasks():
+        for (one, _), share in zip(shares, under_cap(days, [share for _, share in shares]), strict=True):
+            by_role: dict[int | None, list[PlannedDay]] = defaultdict(list)
+            for day in sorted(share):
+                by_role[engine.people.role_on(one, day)].append(share[day])
+            found[task.project_id] += [
+                PlannedShare(one.task_id, role, one.person_id, held) for role, held in by_role.items()
+            ]
+    return {project_id: PlanShares(shares, engine.problems.get(project_id)) for project_id, shares in found.items()}
 
 
 _Share = tuple[PlannedWork, dict[date, PlannedDay]]

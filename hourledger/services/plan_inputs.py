@@ -33,6 +33,12 @@ class PlannedPeople:
             held for _, held in (*self.primary.get(person_id, ()), *self.billed_as.get((project_id, person_id), ()))
         ]
 
+    def role_on(self, one: PlannedWork, day: date) -> int | None:
+        """As what the work is to be done: the assignment's role, else the primary one of who is assigned."""
+        if one.role_id is not None or one.person_id is None:
+            return one.role_id
+        return _on(self.primary.get(one.person_id, []), day)
+
 
 async def load_people(unit: UnitOfWork, work: Sequence[PlannedWork]) -> PlannedPeople:
     """Of everybody who is assigned."""

@@ -28,6 +28,7 @@ class WeighedRisk:
 class PricedBudget:
     """Budgeted seconds with the role's own cost rate on the first day; both None where the role has none then."""
 
+    role_id: int
     first_day: date
     seconds: int
     rate_scaled: int | None
@@ -39,6 +40,7 @@ class MeasuredProject:
     """Minor units of ``currency``; methods None: the organisation's."""
 
     id: int
+    company_id: int | None
     currency: str
     status: ProjectStatus
     fixed_revenue_minor: int
@@ -58,10 +60,10 @@ async def measured_projects(
     """By id; projects of other organisations are absent."""
     rows = await session.execute(
         text("""
-            SELECT p.id, p.currency, p.status, p.fixed_revenue_minor, p.budget_minor, p.planned_benefit_minor,
-                   p.actual_benefit_minor, p.index_method, p.eac_method, p.percent_basis,
+            SELECT p.id, p.company_id, p.currency, p.status, p.fixed_revenue_minor, p.budget_minor,
+                   p.planned_benefit_minor, p.actual_benefit_minor, p.index_method, p.eac_method, p.percent_basis,
                    risk.percents, risk.potentials, risk.actuals,
-                   budget.days, budget.seconds, budget.rates, budget.currencies
+                   budget.roles, budget.days, budget.seconds, budget.rates, budget.currencies
             FROM project p
             CROSS JOIN LATERAL (
                 SELECT array_agg(r.probability_percent ORDER BY r.id) AS percents,
@@ -70,7 +72,8 @@ async def measured_projects(
                 FROM risk r WHERE r.project_id = p.id
             ) risk
             CROSS JOIN LATERAL (
-                SELECT array_agg(b.first_day ORDER BY b.id) AS days, array_agg(b.seconds ORDER BY b.id) AS seconds,
+                SELECT array_agg(b.role_id ORDER BY b.id) AS roles, array_agg(b.first_day ORDER BY b.id) AS days,
+                       array_agg(b.seconds ORDER BY b.id) AS seconds,
                        array_agg(rate.rate_scaled ORDER BY b.id) AS rates,
                        array_agg(rate.currency ORDER BY b.id) AS currencies
                 FROM role_budget b
@@ -100,7 +103,7 @@ def _project(row: Any) -> MeasuredProject:
     }
     values = _cast(row, casts)
     risks = [values.pop(name) or () for name in ("percents", "potentials", "actuals")]
-    budgets = [values.pop(name) or () for name in ("days", "seconds", "rates", "currencies")]
+    budgets = [values.pop(name) or () for name in ("roles", "days", "seconds", "rates", "currencies")]
     return MeasuredProject(
         **values,
         risks=tuple(WeighedRisk(*one) for one in zip(*risks, strict=True)),

@@ -3,8 +3,19 @@
 from hourledger.core.finances.baseline import BaselineFigures, baseline_figures
 from hourledger.core.finances.contour import days_outside, require_contour
 from hourledger.core.finances.earned_value import EacMethod, bcwp, bcws, cpi, csi, eac, eac_including_fixed_cost, spi
+from hourledger.core.finances.group_figures import GroupFigures, GroupSide, Measure
+from hourledger.core.finances.grouping import (
+    Cells,
+    FactPlace,
+    FinanceGroup,
+    FinancePart,
+    Grouping,
+    group_cells,
+    require_groupings,
+    spread_fixed,
+)
 from hourledger.core.finances.measures import EarnedAmount, WorkMeasures
-from hourledger.core.finances.plan_days import PlannedDay, merged, plus, task_days
+from hourledger.core.finances.plan_days import PlannedDay, merged, plus, task_days, under_cap
 from hourledger.core.finances.planned import (
     PLAN_DAYS_MAX,
     STANDARD_SCHEDULE,
@@ -65,16 +76,24 @@ __all__ = [
     "STANDARD_SCHEDULE",
     "BaselineFigures",
     "Branch",
+    "Cells",
     "EacMethod",
     "EarnedAmount",
     "ExpenseAmounts",
     "ExpenseClasses",
+    "FactPlace",
     "Figures",
+    "FinanceGroup",
+    "FinancePart",
     "FinancePreferences",
     "FinancialFigures",
     "FinancialPeriod",
     "FinancialRow",
+    "GroupFigures",
+    "GroupSide",
+    "Grouping",
     "IndexMethod",
+    "Measure",
     "Methods",
     "PercentBasis",
     "PlannedDay",
@@ -111,6 +130,7 @@ __all__ = [
     "expense_figures",
     "financial_rows",
     "first_day_limit",
+    "group_cells",
     "grow",
     "initiative_seconds",
     "margin_percent",
@@ -126,6 +146,7 @@ __all__ = [
     "remaining",
     "remaining_risk_cost",
     "require_contour",
+    "require_groupings",
     "require_plan",
     "require_seconds",
     "revenue_variance",
@@ -134,6 +155,8 @@ __all__ = [
     "settled_task_seconds",
     "spi",
     "spread",
+    "spread_fixed",
     "task_days",
     "total_potential_cost",
+    "under_cap",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from hourledger.core.money import allocate
 from hourledger.core.rates import cap_revenue
 
 
@@ -38,6 +39,31 @@ def task_days(assignments: Iterable[Mapping[date, PlannedDay]], cap_minor: int |
     return [
         PlannedDay(one.day, one.seconds, one.cost_minor, revenue) for one, revenue in zip(days, capped, strict=True)
     ]
+
+
+def under_cap(
+    days: Iterable[PlannedDay], assignments: Sequence[Mapping[date, PlannedDay]]
+) -> list[dict[date, PlannedDay]]:
+    """What each assignment has of a task's ``days``: its revenue of a day is its part of what the cap leaves there.
+
+    In proportion to what each would earn without the cap (largest remainder), so that they sum to the task's day.
+
+    Source: project-finances §10 P18 (the same numbers in every view); the cap itself is of the task (C-05).
+    """
+    found: list[dict[date, PlannedDay]] = [{} for _ in assignments]
+    for whole in days:
+        present = [(index, one[whole.day]) for index, one in enumerate(assignments) if whole.day in one]
+        before = [one.revenue_minor for _, one in present]
+        for (index, one), revenue in zip(present, _handed_out(whole.revenue_minor, before), strict=True):
+            found[index][one.day] = PlannedDay(one.day, one.seconds, one.cost_minor, revenue)
+    return found
+
+
+def _handed_out(total: int | None, weights: Sequence[int | None]) -> Sequence[int | None]:
+    known = [weight for weight in weights if weight is not None]
+    if total is None or len(known) < len(weights):
+        return [None] * len(weights)
+    return known if sum(known) == total else allocate(total, known)
 
 
 def merged(several: Iterable[Mapping[date, PlannedDay]]) -> list[PlannedDay]:

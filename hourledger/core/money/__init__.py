@@ -9,7 +9,7 @@ from hourledger.core.money.exchange import BASE_RATE, ExchangeRate, ExchangeRate
 from hourledger.core.money.exchange_history import insert_rate, rebase, splice_rates
 from hourledger.core.money.hourly import HourlyRate, amount_for, decimal_hours, parse_hours
 from hourledger.core.money.reference_rates import ReferenceRates
-from hourledger.core.money.rounding import allocate, round_half_up
+from hourledger.core.money.rounding import allocate, round_half_up, scale
 from hourledger.core.money.totals import ConvertedTotal, convert_total, fixed_amount_day
 
 __all__ = [
@@ -33,5 +33,6 @@ __all__ = [
     "require_currency",
     "require_exchange_rate",
     "round_half_up",
+    "scale",
     "splice_rates",
 ]

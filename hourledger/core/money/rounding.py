@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 
@@ -34,4 +34,19 @@ def allocate(total: int, weights: Sequence[Fraction | int]) -> list[int]:
     by_remainder = sorted(range(len(parts)), key=lambda index: (-(shares[index] - parts[index]), index))
     for index in by_remainder[:left_over]:
         parts[index] += 1
+    return parts
+
+
+def scale(amounts: Iterable[int], factor: Fraction) -> list[int]:
+    """Each amount x ``factor``, so that the parts sum to the rounded product of the sum, whatever their signs.
+
+    What is rounded is the sum so far, so every part is less than one unit from its exact value, and neighbours together
+    are, too. scale([1, 1, 1], Fraction(1, 2)) == [1, 0, 1]; round_half_up(3 x 1/2) == 2.
+    """
+    parts, exact, handed_out = [], 0, 0
+    for amount in amounts:
+        exact += amount
+        so_far = round_half_up(exact * factor)
+        parts.append(so_far - handed_out)
+        handed_out = so_far
     return parts
