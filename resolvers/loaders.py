@@ -12,10 +12,11 @@ from strawberry.dataloader import DataLoader
 
 from hourledger.core.billing import RecordTotals, record_totals
 from hourledger.core.errors import Invalid
-from hourledger.core.finances import ProjectMeasures
+from hourledger.core.finances import Grouping, ProjectMeasures
 from hourledger.core.finances.as_of import HistoricFinances
 from hourledger.core.money import Money
 from hourledger.services.finances_as_of import finances_as_of
+from hourledger.services.grouped_finances import GroupedFinances, utilisation
 from hourledger.services.measures import project_measures
 from hourledger.services.plan_figures import PlanByDay, plan_by_day
 from hourledger.services.unit_of_work import UnitOfWork
@@ -85,6 +86,15 @@ class Loaders:
         """The project's planned days; computed once, whatever is asked of them."""
         found: PlanByDay | None = await self._loader(("plan_by_day",), plan_by_day).load(project_id)
         return found or PlanByDay()
+
+    async def utilisation(
+        self, project_id: int, by: tuple[Grouping, ...], first_day: date | None, last_day: date | None
+    ) -> GroupedFinances | None:
+        """One project's finances, grouped; those of several projects are gathered together."""
+        fetch = partial(utilisation, by=by, first_day=first_day, last_day=last_day)
+        key = ("utilisation", by, first_day, last_day)
+        found: GroupedFinances | None = await self._loader(key, fetch).load(project_id)
+        return found
 
     async def finances_as_of(
         self, project_id: int, as_of: date | None, known_at: datetime | None

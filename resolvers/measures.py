@@ -59,15 +59,32 @@ async def portfolio(
     on: date | None,
 ) -> PortfolioView:
     """These projects, or all that fit. Raises Invalid PROJECT_COUNT, ONE_OF_TWO; Missing PROJECT_UNKNOWN."""
+    chosen = await chosen_projects(
+        context, project_ids=project_ids, text=text, company_id=company_id, statuses=statuses
+    )
+    async with context.reading() as unit:
+        day = on or unit.today
+        return PortfolioView(await portfolio_finances(unit, chosen, currency=currency, on=day), day)
+
+
+async def chosen_projects(
+    context: RequestContext,
+    *,
+    project_ids: Sequence[str] | None,
+    text: str | None,
+    company_id: str | None,
+    statuses: Sequence[ProjectStatus] | None,
+) -> list[int]:
+    """The ids of these projects, or of all that fit. Raises Denied; Invalid PROJECT_COUNT, ONE_OF_TWO."""
     context.principal.require(Permission.VIEW_PROJECTS)
     filtered = any(one is not None for one in (text, company_id, statuses))
     if project_ids is not None and filtered:
         raise Invalid("Name the projects or say what they have in common.", code="ONE_OF_TWO", field="projectIds")
-    company = optional_row_id(company_id, "Company", "companyId")
-    async with context.reading() as unit:
-        if project_ids is not None:
-            chosen = [row_id(one, "Project", "projectIds") for one in project_ids]
-        else:
+    if project_ids is not None:
+        chosen = [row_id(one, "Project", "projectIds") for one in project_ids]
+    else:
+        company = optional_row_id(company_id, "Company", "companyId")
+        async with context.reading() as unit:
             chosen = await project_ids_where(
                 unit.session,
                 unit.organisation_id,
@@ -76,14 +93,13 @@ async def portfolio(
                 statuses=statuses,
                 limit=PROJECTS_MAX + 1,
             )
-        if len(chosen) > PROJECTS_MAX:
-            raise Invalid(
-                f"A portfolio has at most {PROJECTS_MAX} projects: choose fewer.",
-                code="PROJECT_COUNT",
-                field="projectIds",
-            )
-        day = on or unit.today
-        return PortfolioView(await portfolio_finances(unit, chosen, currency=currency, on=day), day)
+    if len(chosen) > PROJECTS_MAX:
+        raise Invalid(
+            f"A selection has at most {PROJECTS_MAX} projects: choose fewer.",
+            code="PROJECT_COUNT",
+            field="projectIds",
+        )
+    return chosen
 
 
 async def preferences(context: RequestContext) -> FinancePreferences:

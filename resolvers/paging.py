@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -29,11 +29,16 @@ class PageRequest:
 
     def cut(self, listing: Listing[Any]) -> Cut:
         """Raises Invalid PAGE_SIZE, CURSOR_INVALID."""
+        self.require_size()
+        kinds = [kind for _, kind in listing.order]
+        return Cut(self.first, None if self.after is None else _read_cursor(listing.name, kinds, self.after))
+
+    def require_size(self) -> None:
+        """Raises Invalid PAGE_SIZE."""
         if not 1 <= self.first <= FIRST_MAX:
             raise Invalid(
                 f"Ask for 1 to {FIRST_MAX} at a time; more come with further pages.", code="PAGE_SIZE", field="first"
             )
-        return Cut(self.first, None if self.after is None else _read_cursor(listing, self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +90,46 @@ async def page_under(
 
 def page_from(listing: Listing[R], found: Slice[R], request: PageRequest) -> Page[R]:
     """What was found as a page, each row with its cursor."""
-    cursors = [_write_cursor(listing, key) for key in found.keys]
+    cursors = [_write_cursor(listing.name, key) for key in found.keys]
+    return _page(list(zip(found.rows, cursors, strict=True)), request, has_more=found.has_more)
+
+
+def page_of_computed(name: str, rows: Sequence[R], order: Callable[[R], Key], request: PageRequest) -> Page[R]:
+    """A page of what is computed as a whole, in the order of keys of whole numbers; ``name`` tells its cursors apart.
+
+    Raises Invalid PAGE_SIZE, CURSOR_INVALID.
+    """
+    request.require_size()
+    if request.after is not None and rows:
+        behind = _read_cursor(name, ["bigint"] * len(order(rows[0])), request.after)
+        rows = [row for row in rows if order(row) > behind]
+    shown = [(row, _write_cursor(name, order(row))) for row in rows[: request.first]]
+    return _page(shown, request, has_more=len(rows) > request.first)
+
+
+def _page(rows: Sequence[tuple[R, str]], request: PageRequest, *, has_more: bool) -> Page[R]:
     return Page(
-        tuple(EdgeView(row, cursor) for row, cursor in zip(found.rows, cursors, strict=True)),
+        tuple(EdgeView(row, cursor) for row, cursor in rows),
         PageInfoView(
-            has_next_page=found.has_more,
+            has_next_page=has_more,
             has_previous_page=request.after is not None,
-            start_cursor=cursors[0] if cursors else None,
-            end_cursor=cursors[-1] if cursors else None,
+            start_cursor=rows[0][1] if rows else None,
+            end_cursor=rows[-1][1] if rows else None,
         ),
     )
 
 
-def _write_cursor(listing: Listing[Any], key: Key) -> str:
+def _write_cursor(name: str, key: Key) -> str:
     values = [value.isoformat() if isinstance(value, date) else value for value in key]
-    return urlsafe_b64encode(json.dumps([listing.name, *values], separators=(",", ":")).encode()).decode()
+    return urlsafe_b64encode(json.dumps([name, *values], separators=(",", ":")).encode()).decode()
 
 
-def _read_cursor(listing: Listing[Any], cursor: str) -> Key:
+def _read_cursor(name: str, kinds: Sequence[str], cursor: str) -> Key:
     try:
-        name, *values = json.loads(urlsafe_b64decode(cursor.encode("ascii")))
-        if name != listing.name or len(values) != len(listing.order):
+        named, *values = json.loads(urlsafe_b64decode(cursor.encode("ascii")))
+        if named != name or len(values) != len(kinds):
             raise ValueError
-        return tuple(_checked(value, kind) for value, (_, kind) in zip(values, listing.order, strict=True))
+        return tuple(_checked(value, kind) for value, kind in zip(values, kinds, strict=True))
     except (ValueError, TypeError, binascii.Error):
         raise Invalid(
             "This is not a cursor of this list. Pass the endCursor of the page before, unchanged, or none.",

@@ -8,7 +8,7 @@ import strawberry
 
 from hourledger.core.access import Permission
 from hourledger.core.billing import BillingRecordStatus
-from hourledger.core.finances import EacMethod, FinancialPeriod, IndexMethod, PercentBasis
+from hourledger.core.finances import EacMethod, FinancePart, FinancialPeriod, Grouping, IndexMethod, PercentBasis
 from hourledger.core.ledger import DeliveryState, PostingType
 from hourledger.core.pricing.card_text import CardFormat
 from hourledger.core.rates import Level, RateBasis, Subject
@@ -117,3 +117,17 @@ strawberry.enum(
 
 
 strawberry.enum(CardFormat, description="A rate card as text: CSV for spreadsheets, JSONL for programs.")
+
+
+strawberry.enum(
+    Grouping,
+    description="What finances are grouped by: PROJECT, COMPANY (the customer), PART (what a figure is of), ROLE, "
+    "PERSON, HOUR_TYPE, WEEK or MONTH.",
+)
+
+
+strawberry.enum(
+    FinancePart,
+    description="What a figure is of: hours on tasks, on issues or on the project itself; fixed amounts of tasks or of "
+    "the project; expenses, the fixed cost, or what was billed on top.",
+)

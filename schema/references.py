@@ -81,3 +81,9 @@ ATTRIBUTE_VALUE = _type("AttributeValue", "rate_attributes")
 
 
 PERSON_ATTRIBUTE = _type("PersonAttribute", "rate_attributes")
+
+
+FINANCE_GROUP = _type("FinanceGroup", "grouped_finances")
+
+
+GROUPED_FINANCES = _type("GroupedFinances", "grouped_finances")

@@ -18,6 +18,7 @@ from hourledger.core.finances import (
     FactPlace,
     FinanceGroup,
     FinancePart,
+    GroupFigures,
     Grouping,
     Measure,
     group_cells,
@@ -40,11 +41,22 @@ _BY_DAY = {Grouping.WEEK, Grouping.MONTH}
 
 @dataclass(frozen=True, slots=True)
 class GroupedFinances:
-    """A selection of projects, grouped. ``whole``: the sums of all; ``on``: whose exchange rates it is converted by."""
+    """A selection of projects, or one, grouped. ``whole``: all of it.
+
+    ``on``: the day whose exchange rates it is converted by; None: nothing was converted.
+    """
 
     currency: str
-    on: date
+    on: date | None
     whole: FinanceGroup
+
+    @property
+    def figures(self) -> GroupFigures:
+        return self.whole.figures
+
+    @property
+    def groups(self) -> tuple[FinanceGroup, ...]:
+        return self.whole.groups
 
 
 async def grouped_finances(
@@ -88,10 +100,14 @@ async def utilisation(
     *,
     first_day: date | None = None,
     last_day: date | None = None,
-) -> dict[int, FinanceGroup]:
+) -> dict[int, GroupedFinances]:
     """Each project by itself, in its own currency; unknown ones are absent. Raises as ``grouped_finances``."""
     found = await _cells(unit, project_ids, by, first_day, last_day)
-    return {project_id: group_cells([one.cells.found], by, one.project.currency) for project_id, one in found.items()}
+    grouped = {}
+    for project_id, one in found.items():
+        currency = one.project.currency
+        grouped[project_id] = GroupedFinances(currency, None, group_cells([one.cells.found], by, currency))
+    return grouped
 
 
 def _minor_factor(exchange: ExchangeRates, from_currency: str, to_currency: str, day: date) -> Fraction:

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import strawberry
 
 from hourledger.core.work import ProjectStatus
-from resolvers import measures, value
+from resolvers import grouped_finances, measures, value
 from schema.fields import Info, asks
 from schema.types.baselines import BaselineComparison
+from schema.types.grouped_finances import GroupBy, GroupedFinances, SomeFirstDay, SomeLastDay
 from schema.types.portfolio import FinancePreferences, PortfolioFinances
 
 Id = strawberry.ID
@@ -39,6 +40,37 @@ class FinanceQueries:
             text=text,
             company_id=company_id,
             statuses=statuses,
+            currency=currency,
+            on=on,
+        )
+
+    @asks(
+        GroupedFinances,
+        "At most 500 projects in one currency, those named or all that fit, by what you like: planned and actual cost "
+        "by month, labour and expense by project, billed revenue by customer, hours by person and kind.",
+    )
+    async def grouped_finances(
+        self,
+        info: Info,
+        by: GroupBy,
+        project_ids: Annotated[list[Id] | None, argument("These projects; give this or what they share.")] = None,
+        text: Annotated[str | None, argument("Only with this in code or name.")] = None,
+        company_id: Annotated[Id | None, argument("Only of this customer.")] = None,
+        statuses: Annotated[list[ProjectStatus] | None, argument("Only with one of these statuses.")] = None,
+        first_day: SomeFirstDay = None,
+        last_day: SomeLastDay = None,
+        currency: Annotated[str | None, argument("ISO 4217 code; that of the books if null.")] = None,
+        on: Annotated[date | None, argument("The day whose exchange rates are used; today if null.")] = None,
+    ) -> Any:
+        return await grouped_finances.grouped_finances(
+            info.context,
+            by=by,
+            project_ids=project_ids,
+            text=text,
+            company_id=company_id,
+            statuses=statuses,
+            first_day=first_day,
+            last_day=last_day,
             currency=currency,
             on=on,
         )

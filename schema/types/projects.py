@@ -50,6 +50,7 @@ from schema.references import (
     TIME_ENTRY,
     WORK_SCHEDULE,
 )
+from schema.types.grouped_finances import utilisation
 from schema.types.planning import financial_data, planned_days
 from schema.types.rate_attributes import RateNarrowing
 
@@ -128,6 +129,10 @@ class Project(Node):
     )
     financial_data = financial_data(
         "Its finances by week or month, in order. Only the days asked for count; over all days they sum to finances."
+    )
+    utilisation = utilisation(
+        "Its finances by role, person, month and so on, level by level: planned, budgeted and actual. Only the days "
+        "asked for count; over all days they sum to finances."
     )
     tasks = pages(
         Connection[TASK], "Its tasks, oldest first.", lambda context, it, page: projects.tasks(context, it.id, page)

@@ -18,12 +18,11 @@ from hourledger.core.finances import FinanceGroup, FinancePart, GroupFigures, Gr
 from hourledger.core.money import HourlyRate, Money
 from hourledger.core.periods import Period
 from hourledger.core.rates import Level
-from hourledger.core.work import CostType, ProjectStatus, RateKind, RevenueType, TaskStatus
+from hourledger.core.work import CostType, RateKind, RevenueType, TaskStatus
 from hourledger.services.create_project import assign
 from hourledger.services.edit_project import edit_project
 from hourledger.services.grouped_finances import GroupedFinances, grouped_finances, utilisation
 from hourledger.services.log_time import TimeDraft, log_time
-from hourledger.services.measures import project_measures
 from hourledger.services.portfolio_finances import portfolio_finances
 from hourledger.services.project_finances import project_finances
 from hourledger.services.role_budgets import set_role_budget

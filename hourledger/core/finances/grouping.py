@@ -25,7 +25,7 @@ from hourledger.core.finances.time_phased import FinancialPeriod, allocation_dat
 from hourledger.core.money import allocate, scale
 
 GROUPINGS_MAX = 4
-"""How many levels groups have: as deep as the API lets a query go."""
+"""How many levels groups may have."""
 
 
 class FinancePart(StrEnum):
@@ -129,6 +129,12 @@ class FinanceGroup:
     key: GroupKey
     figures: GroupFigures
     groups: tuple[FinanceGroup, ...] = ()
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Where it stands among its neighbours; nobody else has the same."""
+        ((is_none, place),) = _order((self.key,))
+        return int(is_none), place
 
 
 def group_cells(cells: Iterable[Mapping[CellKey, Sums]], by: Sequence[Grouping], currency: str) -> FinanceGroup:
