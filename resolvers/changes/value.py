@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from hourledger.core.errors import Invalid
+from hourledger.core.finances import full_time_seconds
 from hourledger.core.money import parse_hours
 from hourledger.services import baselines, risks, role_budgets
 from hourledger.services.unit_of_work import UnitOfWork
@@ -36,14 +38,28 @@ async def _delete_risk(_context: RequestContext, unit: UnitOfWork, *, risk_id: s
 
 
 async def _set_role_budget(
-    _context: RequestContext, unit: UnitOfWork, *, project_id: str, role_id: str, first_day: date, hours: Decimal
+    _context: RequestContext,
+    unit: UnitOfWork,
+    *,
+    project_id: str,
+    role_id: str,
+    first_day: date,
+    hours: Decimal | None,
+    full_time_persons: Decimal | None,
 ) -> Answer:
+    """Raises Invalid ONE_OF_TWO unless exactly one of hours and persons is given."""
+    if full_time_persons is not None and hours is None:
+        seconds = full_time_seconds(full_time_persons, first_day)
+    elif hours is not None and full_time_persons is None:
+        seconds = parse_hours(hours)
+    else:
+        raise Invalid("Give hours or full-time persons, one of the two.", code="ONE_OF_TWO", field="hours")
     made = await role_budgets.set_role_budget(
         unit,
         row_id(project_id, "Project", "projectId"),
         row_id(role_id, "Role", "roleId"),
         first_day,
-        parse_hours(hours),
+        seconds,
     )
     return {"id": made}
 

@@ -49,7 +49,13 @@ class SetRoleBudgetInput(MutationInput):
     project_id: strawberry.ID = strawberry.field(description="The project.")
     role_id: strawberry.ID = strawberry.field(description="The role.")
     first_day: date = strawberry.field(description="The first day of the week or month that the hours are for.")
-    hours: Decimal = strawberry.field(description="Budgeted hours, instead of those that were there; 0 clears them.")
+    hours: Decimal | None = strawberry.field(
+        default=None, description="Budgeted hours, instead of those that were there; 0 clears them."
+    )
+    full_time_persons: Decimal | None = strawberry.field(
+        default=None,
+        description="In place of hours: how many full-time persons of 160 hours in the month that begins on firstDay.",
+    )
 
 
 @strawberry.input(description="The input of takeBaseline.")

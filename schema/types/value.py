@@ -8,10 +8,11 @@ from decimal import Decimal
 import strawberry
 
 from hourledger.core.access import Permission
+from hourledger.core.finances import displayed, full_time_persons
 from hourledger.core.work import RiskStatus
 from models.queries.listing.value import RiskView, RoleBudgetView
 from resolvers import projects
-from schema.fields import guarded_amount, hours, is_value, resolves
+from schema.fields import guarded_amount, hours, is_value, reads, resolves
 from schema.node import Node
 from schema.references import PROJECT, ROLE
 
@@ -41,6 +42,11 @@ class RoleBudget(Node):
     is_type_of = is_value(RoleBudgetView)
     first_day: date = strawberry.field(description="The first day of the week or month; its cost rate counts.")
     hours = hours("Budgeted hours.", "seconds")
+    full_time_persons = reads(
+        Decimal,
+        "The hours as full-time persons of a month, 160 hours each, two decimals.",
+        lambda it: displayed(full_time_persons(it.seconds)),
+    )
     role = resolves(ROLE | None, "The role.", lambda context, it: projects.role_by_id(context, it.role_id))
     project = resolves(
         PROJECT | None, "The project.", lambda context, it: projects.project_by_id(context, it.project_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -18,7 +19,8 @@ from hourledger.core.finances import (
     budgeted_labor_cost,
     cost_variance,
     displayed,
-    initiative_seconds,
+    full_time_persons,
+    full_time_seconds,
     margin_percent,
     on_budget_percent,
     portfolio_value,
@@ -31,6 +33,8 @@ from hourledger.core.finances import (
 from hourledger.core.money import HourlyRate, Money, parse_hours
 from tests.core.tables import table
 
+JUNE = date(2026, 6, 1)
+
 
 def euros(amount: str | int) -> Money:
     return Money.of(amount, "EUR")
@@ -40,12 +44,29 @@ def worth(benefit: int, cost: int, risk: int = 0) -> ProjectValue:
     return ProjectValue(euros(benefit), euros(cost), euros(risk))
 
 
-def test_ct_41_the_people_of_an_initiative_cost_160_hours_a_month() -> None:
-    month = initiative_seconds(1)
+def test_ct_41_a_full_time_person_is_160_hours_a_month() -> None:
+    month = full_time_seconds(1, JUNE)
     designer, web_designer = HourlyRate.of(50, "EUR"), HourlyRate.of(100, "EUR")
     budgets = [RoleBudget(month, designer)] * 6 + [RoleBudget(month, web_designer)] * 2
     assert budgeted_labor_cost(budgets, "EUR") == euros(80_000)
-    assert initiative_seconds(Fraction(1, 2)) == parse_hours(80)
+    assert full_time_seconds(Decimal("0.5"), JUNE) == parse_hours(80)
+    assert full_time_persons(parse_hours(40)) == Fraction(1, 4)
+
+
+@pytest.mark.parametrize(
+    ("persons", "month", "code"),
+    [
+        (Decimal("-0.01"), JUNE, "PERSONS_INVALID"),
+        (Decimal("NaN"), JUNE, "PERSONS_INVALID"),
+        (Decimal("Infinity"), JUNE, "PERSONS_INVALID"),
+        (10**6, JUNE, "PERSONS_INVALID"),
+        (1, date(2026, 6, 2), "MONTH_EXPECTED"),
+    ],
+)
+def test_full_time_persons_are_zero_or_more_in_a_month(persons: Decimal | int, month: date, code: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        full_time_seconds(persons, month)
+    assert caught.value.code == code
 
 
 def test_c_08_budgeted_cost_includes_the_fixed_cost() -> None:

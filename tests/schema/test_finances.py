@@ -281,6 +281,16 @@ async def test_risks_and_budgets_are_listed_and_changed(api: Api, ids: Ids) -> N
         {"hours": "7.50", "role": {"name": "Developer"}, "project": {"code": "PORTAL"}}
     ]
     assert await api.do("setRoleBudget", "roleBudget { id }", **budget, hours="0") is None
+    persons = await api.do("setRoleBudget", "roleBudget { hours fullTimePersons }", **budget, fullTimePersons="1.25")
+    assert persons == {"hours": "200.00", "fullTimePersons": "1.25"}  # CT-41
+    for given, code in (
+        ({}, "ONE_OF_TWO"),
+        ({"hours": "1", "fullTimePersons": "1"}, "ONE_OF_TWO"),
+        ({"fullTimePersons": "-1"}, "PERSONS_INVALID"),
+        ({"fullTimePersons": "1", "firstDay": "2026-11-02"}, "MONTH_EXPECTED"),
+    ):
+        assert await api.user_error("setRoleBudget", **(budget | given)) == code
+    assert await api.do("setRoleBudget", "roleBudget { id }", **budget, fullTimePersons="0") is None
     assert await api.do("deleteRisk", "deletedId", riskId=risk["id"]) == risk["id"]
     found = (await api.query(query, id=ids.portal))["project"]
     assert (found["risks"]["nodes"], found["roleBudgets"]["nodes"]) == ([], [])

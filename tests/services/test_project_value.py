@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from hourledger.core.access import EVERYTHING, Permission, Principal
 from hourledger.core.errors import Denied, HourledgerError
-from hourledger.core.finances import IndexMethod
+from hourledger.core.finances import IndexMethod, full_time_seconds
 from hourledger.core.money import HourlyRate, Money
 from hourledger.core.periods import Period
 from hourledger.core.rates import Level
@@ -113,6 +113,16 @@ async def test_8_9_a_role_budget_costs_what_the_role_costs_on_its_first_day(proj
     await set_role_budget(unit, project.project, role, JULY, 2 * HOUR)
     await set_role_budget(unit, project.project, role, JUNE, 0)
     assert (await project.measures()).budgeted_labor_cost == euros(120)
+
+
+async def test_ct_41_six_months_of_a_designer_and_two_of_a_web_designer_cost_80000(project: Measured) -> None:
+    designer, web_designer = await project.role("Designer", "50"), await project.role("Web Designer", "100")
+    for role, months in ((designer, range(1, 7)), (web_designer, range(2, 4))):
+        for month in months:
+            first = date(2026, month, 1)
+            await set_role_budget(project.unit, project.project, role, first, full_time_seconds(1, first))
+    found = await project.measures()
+    assert (found.budgeted_seconds, found.budgeted_labor_cost) == ((960 + 320) * HOUR, euros(80_000))
 
 
 async def test_7_6_a_budget_is_in_the_projects_currency_by_the_rate_of_its_day(unit: UnitOfWork) -> None:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from hourledger.core.errors import Invalid
+from hourledger.core.finances.planned import PLAN_SECONDS_MAX
 from hourledger.core.money import HourlyRate, Money, amount_for, round_half_up
 
 SECONDS_PER_FTE_MONTH = 160 * 3600
-"""A full-time person in a month of an initiative: 160 hours."""
+"""A full-time person in a month: 160 hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +99,35 @@ class ProjectValue:
         return None if risk is None else 1 - risk
 
 
-def initiative_seconds(full_time_persons: Fraction | int) -> int:
-    """A month's budget of so many full-time persons, to the second, half away from zero (§8.9, scenario planner)."""
-    return round_half_up(Fraction(full_time_persons * SECONDS_PER_FTE_MONTH))
+def full_time_seconds(persons: Decimal | Fraction | int, month: date) -> int:
+    """A month's budget of so many full-time persons, 160 hours each, to the second, half away from zero (CT-41).
+
+    ``month``: its first day. Source: project-finances §8.9, scenario planner.
+
+    Raises:
+        Invalid PERSONS_INVALID: below zero, not a number, or more hours than can be planned; MONTH_EXPECTED: another
+            day than the first of a month.
+    """
+    if month.day != 1:
+        raise Invalid(
+            f"Full-time persons are budgeted by the month, and {month} is not the first of one. Give that day, or give "
+            "hours.",
+            code="MONTH_EXPECTED",
+            field="firstDay",
+        )
+    is_number = not isinstance(persons, Decimal) or persons.is_finite()
+    if not is_number or not 0 <= persons <= PLAN_SECONDS_MAX // SECONDS_PER_FTE_MONTH:
+        raise Invalid(
+            f"{persons} is not a number of full-time persons: write zero or more; zero clears them.",
+            code="PERSONS_INVALID",
+            field="fullTimePersons",
+        )
+    return round_half_up(Fraction(persons) * SECONDS_PER_FTE_MONTH)
+
+
+def full_time_persons(seconds: int) -> Fraction:
+    """How many full-time persons of a month so many seconds are, exact."""
+    return Fraction(seconds, SECONDS_PER_FTE_MONTH)
 
 
 def budgeted_labor_cost(budgets: Iterable[RoleBudget], currency: str) -> Money:
