@@ -15,6 +15,7 @@ from hourledger.core.errors import Invalid
 from hourledger.core.finances import Grouping, ProjectMeasures
 from hourledger.core.finances.as_of import HistoricFinances
 from hourledger.core.money import Money
+from hourledger.services.assignment_money import AssignedMoney, assignment_money
 from hourledger.services.finances_as_of import finances_as_of
 from hourledger.services.grouped_finances import GroupedFinances, utilisation
 from hourledger.services.measures import project_measures
@@ -86,6 +87,11 @@ class Loaders:
         """The project's planned days; computed once, whatever is asked of them."""
         found: PlanByDay | None = await self._loader(("plan_by_day",), plan_by_day).load(project_id)
         return found or PlanByDay()
+
+    async def assignment_money(self, project_id: int) -> AssignedMoney:
+        """What the project's assignments cost and earn by the day; computed once for all of them."""
+        found: AssignedMoney | None = await self._loader(("assignment_money",), assignment_money).load(project_id)
+        return found or AssignedMoney()
 
     async def utilisation(
         self, project_id: int, by: tuple[Grouping, ...], first_day: date | None, last_day: date | None

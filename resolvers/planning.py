@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing
-from hourledger.core.finances import FinancialPeriod, FinancialRow, PlannedDay
+from hourledger.core.finances import DatedMoney, FinancialPeriod, FinancialRow, PlannedDay, stretches_of_money
 from hourledger.services import financial_data as finances
 from hourledger.services.plan_figures import PlanByDay
 from models.queries.listing.keyset import Cut
@@ -81,7 +81,7 @@ async def days_of_task(
 async def days_of_assignment(
     context: RequestContext, assignment: AssignmentView, first_day: date, last_day: date
 ) -> list[PlannedDayView]:
-    """Before the task's cap. None on an issue, which has no plan, and on a task that has others below it."""
+    """None on an issue, which has no plan, and on a task that has others below it."""
     context.principal.require(Permission.VIEW_PROJECTS)
     finances.require_days(first_day, last_day)
     task = await context.loaders.row(TASKS, assignment.task_id)
@@ -95,6 +95,37 @@ async def days_of_assignment(
         last_day,
         lambda plan: plan.assignments.get(assignment.id, []),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DatedMoneyView(DatedMoney):
+    """Amounts are in ``currency``; planned ones None where ``plan_problem`` says why."""
+
+    currency: str = field(kw_only=True)
+    plan_problem: Missing | None = field(kw_only=True)
+
+
+async def money_of_assignment(
+    context: RequestContext, assignment: AssignmentView, first_day: date, last_day: date
+) -> list[DatedMoneyView]:
+    """Stretches of days with the same rates. Raises Denied PERMISSION_DENIED, Invalid DAYS_INVALID, QUERY_TOO_LARGE."""
+    context.principal.require(Permission.VIEW_PROJECTS)
+    finances.require_days(first_day, last_day)
+    task = await context.loaders.row(TASKS, assignment.task_id)
+    if task is None:  # an issue: its revenue shows on the project only (§1.5)
+        return []
+    money = await context.loaders.assignment_money(task.project_id)
+    days = [one for one in money.days.get(assignment.id, []) if first_day <= one.first_day <= last_day]
+    found = stretches_of_money(days)
+    context.loaders.take_rows(len(found))
+    return [
+        DatedMoneyView(
+            *(getattr(one, part.name) for part in fields(DatedMoney)),
+            currency=task.currency,
+            plan_problem=money.problem if one.planned_cost_minor is None or one.planned_revenue_minor is None else None,
+        )
+        for one in found
+    ]
 
 
 async def _days(

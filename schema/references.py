@@ -87,3 +87,6 @@ FINANCE_GROUP = _type("FinanceGroup", "grouped_finances")
 
 
 GROUPED_FINANCES = _type("GroupedFinances", "grouped_finances")
+
+
+DATED_MONEY = _type("DatedMoney", "planning")

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.finances import (
@@ -21,16 +20,17 @@ from hourledger.core.finances import (
     GroupFigures,
     Grouping,
     Measure,
+    RoleBudget,
     group_cells,
     require_groupings,
     spread_fixed,
 )
-from hourledger.core.money import ExchangeRates, currency_exponent, require_currency
-from hourledger.services.measures import budget_exchange, role_budget
+from hourledger.core.money import currency_exponent, require_currency
+from hourledger.services.measures import priced_budgets
 from hourledger.services.plan_figures import PlanShares, plan_shares
+from hourledger.services.portfolio_finances import conversion_factors
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import grouped_finances as rows
-from models.queries.exchange_rates import load_exchange
 from models.queries.grouped_finances import HourSums, OtherSums
 from models.queries.measures import MeasuredProject, measured_projects
 
@@ -84,9 +84,12 @@ async def grouped_finances(
     found = await _cells(unit, project_ids, by, first_day, last_day)
     if missing := set(project_ids) - found.keys():
         raise Missing(f"There is no project {min(missing)}.", code="PROJECT_UNKNOWN", field="projectIds")
-    exchange = await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
+    factors = await conversion_factors(
+        unit, {project_id: one.project.currency for project_id, one in found.items()}, shown_in, day
+    )
     converted = [
-        one.cells.converted(_minor_factor(exchange, one.project.currency, shown_in, day)) for one in found.values()
+        one.cells.converted(factors[project_id] * _minor_units(shown_in) / _minor_units(one.project.currency))
+        for project_id, one in found.items()
     ]
     if len(set().union(*converted)) > FACTS_MAX:
         raise _too_large()
@@ -110,9 +113,9 @@ async def utilisation(
     return grouped
 
 
-def _minor_factor(exchange: ExchangeRates, from_currency: str, to_currency: str, day: date) -> Fraction:
-    digits = currency_exponent(to_currency) - currency_exponent(from_currency)
-    return exchange.factor(from_currency, to_currency, day) * Fraction(10) ** digits
+def _minor_units(currency: str) -> int:
+    """In a major unit."""
+    return int(10 ** currency_exponent(currency))
 
 
 @dataclass
@@ -187,13 +190,12 @@ class _Gathering:
                 },
             )
 
-    def take_budgets(self, exchange: ExchangeRates) -> None:
-        for one in self.project.role_budgets:
+    def take_budgets(self, priced: Sequence[RoleBudget]) -> None:
+        for one, budget in zip(self.project.role_budgets, priced, strict=True):
             if self.is_asked_for(one.first_day):
-                priced = role_budget(one, self.project.currency, exchange)
                 self.cells.add(
                     self.place(FinancePart.TASK_HOURS, day=one.first_day, role_id=one.role_id),
-                    {Measure.BUDGETED_SECONDS: one.seconds, Measure.BUDGETED_LABOR: priced.cost.minor},
+                    {Measure.BUDGETED_SECONDS: one.seconds, Measure.BUDGETED_LABOR: budget.cost.minor},
                 )
 
     def _spread(self, worked: Mapping[int, Sequence[tuple[FactPlace, int, bool]]], *, is_planned: bool) -> None:
@@ -243,10 +245,10 @@ async def _cells(
     worked: dict[int, list[HourSums]] = defaultdict(list)
     for one in hours:
         worked[one.project_id].append(one)
-    exchange = await budget_exchange(unit, [projects[one] for one in ids])
+    budgets = await priced_budgets(unit, projects)
     for project_id, gathering in found.items():
         gathering.take_hours(worked[project_id])
-        gathering.take_budgets(exchange)
+        gathering.take_budgets(budgets[project_id])
     for bill in billed:
         place = FactPlace(
             bill.part, bill.project_id, bill.company_id, bill.day, bill.role_id, bill.person_id, bill.hour_type_id

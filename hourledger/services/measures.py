@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -49,7 +49,7 @@ async def project_measures(
     sums = await stored_sums(session, owner, ids)
     plans = await plan_figures(unit, ids)
     trees = await _trees(unit, ids, plans)
-    exchange = await budget_exchange(unit, projects.values())
+    budgets = await priced_budgets(unit, projects)
     defaults = finance_preferences(unit).methods
     found = {}
     for project_id, project in projects.items():
@@ -61,7 +61,7 @@ async def project_measures(
             for one in branch.all_below()
             if one.task_id is not None
         }
-        facts = _facts(project, sums[project_id], exchange)
+        facts = _facts(project, sums[project_id], budgets[project_id])
         found[project_id] = ProjectMeasures(
             project_id, branch, currency, methods, day, facts, tasks, plan_problem=problem
         )
@@ -73,7 +73,7 @@ def methods_of(project: MeasuredProject, defaults: Methods) -> Methods:
     return defaults.overridden(project.index_method, project.eac_method, project.percent_basis)
 
 
-def _facts(project: MeasuredProject, sums: StoredSums, exchange: ExchangeRates) -> ProjectFacts:
+def _facts(project: MeasuredProject, sums: StoredSums, role_budgets: tuple[RoleBudget, ...]) -> ProjectFacts:
     def money(minor: int) -> Money:
         return Money(minor, project.currency)
 
@@ -90,7 +90,7 @@ def _facts(project: MeasuredProject, sums: StoredSums, exchange: ExchangeRates) 
         risks=tuple(
             Risk(money(one.potential_minor), one.probability_percent, money(one.actual_minor)) for one in project.risks
         ),
-        role_budgets=tuple(role_budget(one, project.currency, exchange) for one in project.role_budgets),
+        role_budgets=role_budgets,
     )
 
 
@@ -145,15 +145,26 @@ def _task_facts(
     )
 
 
-async def budget_exchange(unit: UnitOfWork, projects: Iterable[MeasuredProject]) -> ExchangeRates:
-    """What role budgets are converted by; loaded only when some budget needs them."""
+async def priced_budgets(
+    unit: UnitOfWork, projects: Mapping[int, MeasuredProject]
+) -> dict[int, tuple[RoleBudget, ...]]:
+    """By project: its role budgets in their order, with what they cost. Raises Missing EXCHANGE_RATE_MISSING."""
+    exchange = await _exchange(unit, projects.values())
+    return {
+        project_id: tuple(_role_budget(one, project.currency, exchange) for one in project.role_budgets)
+        for project_id, project in projects.items()
+    }
+
+
+async def _exchange(unit: UnitOfWork, projects: Iterable[MeasuredProject]) -> ExchangeRates:
+    """Loaded only when some budget needs them."""
     for project in projects:
         if any(one.rate_currency not in {None, project.currency} for one in project.role_budgets):
             return await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
     return ExchangeRates(unit.base_currency, [])
 
 
-def role_budget(one: PricedBudget, currency: str, exchange: ExchangeRates) -> RoleBudget:
+def _role_budget(one: PricedBudget, currency: str, exchange: ExchangeRates) -> RoleBudget:
     """Priced at the role's own cost rate on the first day, in the project's currency; no rate: hours without cost."""
     if one.rate_scaled is None or one.rate_currency is None:
         return RoleBudget(one.seconds, HourlyRate(0, currency), currency, Fraction(1))

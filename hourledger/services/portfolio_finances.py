@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 
 from hourledger.core.errors import Missing
 from hourledger.core.finances import Portfolio, portfolio_of
@@ -26,8 +27,19 @@ async def portfolio_finances(
     found = await project_measures(unit, project_ids, on=day)
     if missing := set(project_ids) - found.keys():
         raise Missing(f"There is no project {min(missing)}.", code="PROJECT_UNKNOWN", field="projectIds")
-    exchange = await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
     projects = [found[project_id] for project_id in dict.fromkeys(project_ids)]
     for one in projects:
         one.require_plan()
-    return portfolio_of(((one, exchange.factor(one.currency, shown_in, day)) for one in projects), shown_in)
+    factors = await conversion_factors(unit, {one.project_id: one.currency for one in projects}, shown_in, day)
+    return portfolio_of(((one, factors[one.project_id]) for one in projects), shown_in)
+
+
+async def conversion_factors(
+    unit: UnitOfWork, currencies: Mapping[int, str], shown_in: str, on: date
+) -> dict[int, Fraction]:
+    """By project, of the ``currencies`` of several: units of ``shown_in`` per unit of its own, as portfolios convert.
+
+    Raises Missing EXCHANGE_RATE_MISSING.
+    """
+    exchange = await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
+    return {project_id: exchange.factor(currency, shown_in, on) for project_id, currency in currencies.items()}

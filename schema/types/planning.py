@@ -15,9 +15,9 @@ from hourledger.core.money import Money, decimal_hours
 from models.queries.listing.planning import WorkScheduleView
 from resolvers import planning
 from resolvers.context import RequestContext
-from schema.fields import Info, guarded_amount, guarded_plan, hours, is_value, reads, resolves
+from schema.fields import Info, guarded, guarded_amount, guarded_plan, hours, is_value, reads, resolves
 from schema.node import Node
-from schema.references import FINANCIAL_FIGURES, FINANCIAL_ROW, MONEY, PLANNED_DAY
+from schema.references import DATED_MONEY, FINANCIAL_FIGURES, FINANCIAL_ROW, MONEY, PLANNED_DAY, RATE
 
 COST = Permission.VIEW_COST_RATES
 BILLING = Permission.VIEW_BILLING_RATES
@@ -76,11 +76,34 @@ class PlannedDay:
     hours = hours("Planned hours.", "seconds")
     cost = plan_amount("Planned labour at the cost rates of the day.", "cost_minor", COST)
     revenue = plan_amount(
-        "Planned hours at the billing rates of the day; a task's cap goes to its earliest days, and is not yet taken "
-        "off where they are an assignment's.",
+        "Planned hours at the billing rates of the day; a task's cap goes to its earliest days.",
         "revenue_minor",
         BILLING,
     )
+
+
+def rate_as_kept(description: str, attribute: str, *permissions: Permission) -> Any:
+    return guarded(RATE, description, lambda it: getattr(it, attribute), *permissions)
+
+
+@strawberry.type(description="What an assignment costs and earns over days with the same rates.")
+class DatedMoney:
+    first_day: date = strawberry.field(description="The first day with hours, planned or worked.")
+    last_day: date = strawberry.field(description="The last one.")
+    planned_cost_rate = rate_as_kept(
+        "The cost rate of these days, in its own currency; null too without one, or where it is no price per time.",
+        "cost_rate",
+        COST,
+    )
+    planned_revenue_rate = rate_as_kept(
+        "The billing rate of these days, likewise; before a markup or an overtime ratio.", "billing_rate", BILLING
+    )
+    planned_hours = hours("Planned hours.", "planned_seconds")
+    planned_cost = plan_amount("What they cost.", "planned_cost_minor", COST)
+    planned_revenue = plan_amount("What they earn, under the task's cap.", "planned_revenue_minor", BILLING)
+    actual_hours = hours("Hours logged that count as the assignment's.", "actual_seconds")
+    actual_cost = guarded_amount("What they cost.", "actual_cost_minor", COST)
+    actual_revenue = guarded_amount("What they earn.", "actual_revenue_minor", BILLING)
 
 
 @strawberry.type(description="One side of a row: planned, actual, or their variance.")
@@ -119,6 +142,15 @@ def planned_days(description: str, call: Callable[[RequestContext, Any, date, da
         return await call(info.context, root, first_day, last_day)
 
     return strawberry.field(resolver=resolve, graphql_type=list[PLANNED_DAY] | None, description=description)
+
+
+def money_by_date(description: str) -> Any:
+    """The field moneyByDate of an assignment."""
+
+    async def resolve(root: strawberry.Parent[Any], info: Info, first_day: FirstDay, last_day: LastDay) -> Any:
+        return await planning.money_of_assignment(info.context, root, first_day, last_day)
+
+    return strawberry.field(resolver=resolve, graphql_type=list[DATED_MONEY] | None, description=description)
 
 
 def financial_data(description: str) -> Any:

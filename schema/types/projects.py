@@ -51,7 +51,7 @@ from schema.references import (
     WORK_SCHEDULE,
 )
 from schema.types.grouped_finances import utilisation
-from schema.types.planning import financial_data, planned_days
+from schema.types.planning import financial_data, money_by_date, planned_days
 from schema.types.rate_attributes import RateNarrowing
 
 GENERAL = Permission.VIEW_GENERAL_FINANCE
@@ -246,10 +246,13 @@ class Assignment(Node):
         lambda context, it: planning.contour(context, it.id),
     )
     planned_days = planned_days(
-        "Its part of what is planned for its task day by day, in order. Revenue is before any cap of the task: a cap "
-        "is handed out to the task's days, not to assignments. Empty on an issue and on a task that has others "
-        "below it.",
+        "Its part of what is planned for its task day by day, in order; of a task's cap it has its part of each day. "
+        "Empty on an issue and on a task that has others below it.",
         planning.days_of_assignment,
+    )
+    money_by_date = money_by_date(
+        "Its rates, planned hours and money, and the hours that count as its own, by stretches of days with the same "
+        "rates, in order. Only the days asked for count. Empty on an issue."
     )
     person = resolves(
         PERSON | None, "Who; null: nobody yet.", lambda context, it: projects.person_by_id(context, it.person_id)

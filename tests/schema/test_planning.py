@@ -9,8 +9,9 @@ import pytest
 
 from hourledger.core.access import Permission, Principal
 from hourledger.services.create_project import TaskPlan, assign, create_task
+from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.transactions import Transactions
-from resolvers.ids import global_id
+from resolvers.ids import global_id, row_id
 from tests.schema.api import Api
 from tests.schema.conftest import Ids, IssueToken
 from tests.support.world import World, log
@@ -106,7 +107,7 @@ async def test_ct_35_through_the_api(api: Api, ids: Ids) -> None:
     assert unchanged == shared
 
 
-async def test_an_assignments_planned_days_are_its_part_and_before_the_cap(api: Api, ids: Ids) -> None:
+async def test_an_assignments_planned_days_are_its_part_under_the_cap(api: Api, ids: Ids) -> None:
     task, bob = await planned(api, ids)
     role = await api.do("assignToTask", "assignment { id }", taskId=task, roleId=ids.role)
     await api.do("editAssignment", "assignment { id }", assignmentId=bob, plannedHours="4")
@@ -121,8 +122,8 @@ async def test_an_assignments_planned_days_are_its_part_and_before_the_cap(api: 
         bob: ["0.80"] * 4,
         role["id"]: ["1.20"] * 4,
     }
-    assert [one["revenue"]["amount"] for one in found[bob]] == ["80.00"] * 4
-    assert [one["revenue"]["amount"] for one in found[task]] == ["20.00", "0.00", "0.00", "0.00"]
+    for of in (bob, task):  # the open role earns nothing
+        assert [one["revenue"]["amount"] for one in found[of]] == ["20.00", "0.00", "0.00", "0.00"]
     issue = await api.do("createIssue", "issue { id assignments { id } }", projectId=ids.portal, name="Login fails",
                          personId=ids.person)  # fmt: skip
     on_issue = issue["assignments"][0]["id"]
@@ -285,3 +286,42 @@ async def test_a_rehearsed_edit_keeps_nothing(api: Api, ids: Ids) -> None:
     dry = await api.mutate("removeAssignment", "task { assignments { id } }", assignmentId=bob, dryRun=True)
     assert dry["task"] == {"assignments": []}
     assert await days(api, task) == ", ".join(f"0{day} 2.00 100.00" for day in range(2, 7))
+
+
+MONEY_BY_DATE = """query($id: ID!, $firstDay: Date!, $lastDay: Date!) { node(id: $id) { ... on Assignment {
+    moneyByDate(firstDay: $firstDay, lastDay: $lastDay) { firstDay lastDay plannedCostRate { amount currency }
+        plannedRevenueRate { amount } plannedHours plannedCost { amount } plannedRevenue { amount } actualHours
+        actualCost { amount } actualRevenue { amount } } } } }"""
+
+
+async def test_44_an_assignments_money_by_date(
+    api: Api, ids: Ids, world: World, transactions: Transactions, admin: Principal, token_with: IssueToken
+) -> None:
+    task, bob = await planned(api, ids)
+    async with transactions.begin(admin) as unit:
+        await log_time(
+            unit, [TimeDraft(world.person, world.portal, date(2026, 11, 3), 3600, task_id=row_id(task, "Task", "id"))]
+        )
+    [found] = (await api.query(MONEY_BY_DATE, id=bob, **WEEK))["node"]["moneyByDate"]
+    assert found == {
+        "firstDay": "2026-11-02",
+        "lastDay": "2026-11-06",
+        "plannedCostRate": {"amount": "50.00", "currency": "EUR"},
+        "plannedRevenueRate": {"amount": "100.00"},
+        "plannedHours": "10.00",
+        "plannedCost": {"amount": "500.00"},
+        "plannedRevenue": {"amount": "1000.00"},
+        "actualHours": "1.00",
+        "actualCost": {"amount": "50.00"},
+        "actualRevenue": {"amount": "100.00"},
+    }
+    caller = api.as_caller(await token_with(PROJECT, COST))
+    body = await caller.answer(MONEY_BY_DATE, id=bob, firstDay="2026-11-03", lastDay="2026-11-03")
+    [seen] = body["data"]["node"]["moneyByDate"]
+    assert (seen["plannedHours"], seen["plannedCost"], seen["actualCost"]) == (
+        "2.00",
+        {"amount": "100.00"},
+        {"amount": "50.00"},
+    )
+    assert [seen[name] for name in ("plannedRevenueRate", "plannedRevenue", "actualRevenue")] == [None] * 3
+    assert await api.code(MONEY_BY_DATE, id=bob, firstDay="2026-11-03", lastDay="2026-11-02") == "DAYS_INVALID"

@@ -15,6 +15,7 @@ from hourledger.core.finances.grouping import (
     spread_fixed,
 )
 from hourledger.core.finances.measures import EarnedAmount, WorkMeasures
+from hourledger.core.finances.money_by_date import DatedMoney, stretches_of_money
 from hourledger.core.finances.plan_days import PlannedDay, merged, plus, task_days, under_cap
 from hourledger.core.finances.planned import (
     PLAN_DAYS_MAX,
@@ -78,6 +79,7 @@ __all__ = [
     "BaselineFigures",
     "Branch",
     "Cells",
+    "DatedMoney",
     "EacMethod",
     "EarnedAmount",
     "ExpenseAmounts",
@@ -158,6 +160,7 @@ __all__ = [
     "spi",
     "spread",
     "spread_fixed",
+    "stretches_of_money",
     "task_days",
     "total_potential_cost",
     "under_cap",
