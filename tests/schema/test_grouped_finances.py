@@ -6,15 +6,18 @@ from datetime import date
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 
 from hourledger.core.access import Permission, Principal
 from hourledger.services.confirm_billing_record import confirm_billing_record
 from hourledger.services.create_billing_record import BillingRequest, create_billing_record
-from hourledger.services.create_project import TaskPlan, assign, create_task
+from hourledger.services.create_project import TaskPlan, assign, create_project, create_task
+from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.post_billing_record import post_billing_record
 from hourledger.transactions import Transactions
 from tests.schema.api import Api
 from tests.schema.conftest import Ids, IssueToken
+from tests.schema.test_lists import statements
 from tests.support.world import World, log
 
 PROJECT = Permission.VIEW_PROJECTS
@@ -183,6 +186,8 @@ async def test_110_billed_revenue_by_customer_and_month(
         ("ADDITIONAL_AMOUNT", "7.00"),
     ]
     assert robotics["billedRevenue"] == "0.00"
+    shown = await api.query("{ portfolioFinances { figures { billedRevenue { amount } } } }")
+    assert shown["portfolioFinances"]["figures"]["billedRevenue"] == {"amount": "407.00"}
     by_person = await report(api, "PERSON")
     assert [one["billedRevenue"] for one in by_person["groups"]["nodes"]] == ["400.00", "7.00"]
 
@@ -217,6 +222,26 @@ async def test_groups_are_read_page_by_page(api: Api, ids: Ids, busy: None) -> N
 async def test_groups_are_for_those_who_see_projects(api: Api, token_with: IssueToken) -> None:
     caller = api.as_caller(await token_with(Permission.LOG_TIME, COST, GENERAL))
     assert await caller.code(GROUPED, by=["PROJECT"], first=5) == "PERMISSION_DENIED"
+
+
+async def test_the_utilisation_of_many_projects_takes_as_many_statements_as_that_of_one(
+    api: Api, app: Starlette, busy: None, world: World, transactions: Transactions, admin: Principal
+) -> None:
+    async with transactions.begin(admin) as unit:
+        for number in range(20):
+            made = await create_project(unit, code=f"A{number:03}", name="Many", company_id=None)
+            task = await create_task(unit, made, TaskPlan("Work", planned_seconds=HOUR))
+            await log_time(unit, [TimeDraft(world.person, made, OCTOBER, HOUR, task_id=task)])
+    query = """query($first: Int!) { projects(first: $first) { nodes { utilisation(by: [ROLE, PERSON]) {
+        groups { nodes { role { name } groups { nodes { person { name } actual { hours } } } } } } } } }"""
+    await api.query(query, first=1)  # looks the token up
+    counts = []
+    for first in (1, 20):
+        with statements(app) as sent:
+            found = await api.query(query, first=first)
+        assert len(found["projects"]["nodes"]) == first
+        counts.append(len(sent))
+    assert counts[0] == counts[1]
 
 
 async def test_four_levels_fit_into_a_query(api: Api, busy: None) -> None:

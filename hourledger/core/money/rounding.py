@@ -40,7 +40,7 @@ def allocate(total: int, weights: Sequence[Fraction | int]) -> list[int]:
 def scale(amounts: Iterable[int], factor: Fraction) -> list[int]:
     """Each amount x ``factor``, so that the parts sum to the rounded product of the sum, whatever their signs.
 
-    What is rounded is the sum so far, so every part is less than one unit from its exact value, and neighbours together
+    What is rounded is the sum so far, so every part is at most one unit from its exact value, and neighbours together
     are, too. scale([1, 1, 1], Fraction(1, 2)) == [1, 0, 1]; round_half_up(3 x 1/2) == 2.
     """
     parts, exact, handed_out = [], 0, 0
