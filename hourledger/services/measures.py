@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -20,12 +20,13 @@ from hourledger.core.finances import (
     grow,
 )
 from hourledger.core.money import ExchangeRates, HourlyRate, Money
+from hourledger.core.periods import spanned
 from hourledger.core.work import TaskStatus
 from hourledger.services.finance_preferences import finance_preferences
 from hourledger.services.plan_figures import PlannedFigures, ProjectPlan, plan_figures
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import measures as rows
-from models.queries.exchange_rates import load_exchange
+from models.queries.exchange_rates import load_exchange_of_projects
 from models.queries.finances import StoredSums, TaskSums, stored_sums, task_sums
 from models.queries.measures import ExpensesByTask, MeasuredProject, MeasuredTask, PricedBudget
 
@@ -49,7 +50,7 @@ async def project_measures(
     sums = await stored_sums(session, owner, ids)
     plans = await plan_figures(unit, ids)
     trees = await _trees(unit, ids, plans)
-    exchange = await _exchange(unit, projects.values())
+    exchange, one_currency = await _exchange(unit, projects), ExchangeRates(unit.base_currency, [])
     defaults = finance_preferences(unit).methods
     found = {}
     for project_id, project in projects.items():
@@ -61,7 +62,7 @@ async def project_measures(
             for one in branch.all_below()
             if one.task_id is not None
         }
-        facts = _facts(project, sums[project_id], exchange)
+        facts = _facts(project, sums[project_id], exchange.get(project_id, one_currency))
         found[project_id] = ProjectMeasures(
             project_id, branch, currency, methods, day, facts, tasks, plan_problem=problem
         )
@@ -145,12 +146,26 @@ def _task_facts(
     )
 
 
-async def _exchange(unit: UnitOfWork, projects: Iterable[MeasuredProject]) -> ExchangeRates:
-    """Loaded only when some budget needs them."""
-    for project in projects:
-        if any(one.rate_currency not in {None, project.currency} for one in project.role_budgets):
-            return await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
-    return ExchangeRates(unit.base_currency, [])
+async def _exchange(unit: UnitOfWork, projects: Mapping[int, MeasuredProject]) -> dict[int | None, ExchangeRates]:
+    """By project, of those with a budget in another currency; mostly there is none, and nothing is read."""
+    converted = {
+        project_id: [one for one in project.role_budgets if one.rate_currency not in {None, project.currency}]
+        for project_id, project in projects.items()
+    }
+    found = {project_id: budgets for project_id, budgets in converted.items() if budgets}
+    if not found:
+        return {}
+    return await load_exchange_of_projects(
+        unit.session,
+        unit.organisation_id,
+        unit.base_currency,
+        found,
+        currencies={
+            *(projects[project_id].currency for project_id in found),
+            *(one.rate_currency for budgets in found.values() for one in budgets if one.rate_currency),
+        },
+        days=spanned(one.first_day for budgets in found.values() for one in budgets),
+    )
 
 
 def _role_budget(one: PricedBudget, currency: str, exchange: ExchangeRates) -> RoleBudget:
