@@ -8,7 +8,7 @@ from datetime import date
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing
-from hourledger.core.finances import FinancialPeriod, FinancialRow, PlannedDay
+from hourledger.core.finances import FinancialPeriod, PlannedDay
 from hourledger.services import financial_data as finances
 from hourledger.services.plan_figures import PlanByDay
 from models.queries.listing.keyset import Cut
@@ -24,6 +24,7 @@ from models.queries.listing.planning import (
 from models.queries.listing.projects import TASKS, AssignmentView, ProjectView, TaskView
 from resolvers.context import RequestContext
 from resolvers.paging import Page, PageRequest, page_of
+from resolvers.told_money import OfProject
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class PlannedDayView:
 
     day: date
     seconds: int
+    project_id: int
     currency: str
     cost_minor: int | None
     revenue_minor: int | None
@@ -112,7 +114,8 @@ async def _days(
     found = list(_within(choose(plan), first_day, last_day))
     context.loaders.take_rows(len(found))
     return [
-        PlannedDayView(one.day, one.seconds, currency, one.cost_minor, one.revenue_minor, plan.problem) for one in found
+        PlannedDayView(one.day, one.seconds, project_id, currency, one.cost_minor, one.revenue_minor, plan.problem)
+        for one in found
     ]
 
 
@@ -122,12 +125,12 @@ def _within(days: Iterable[PlannedDay], first_day: date, last_day: date) -> Iter
 
 async def financial_data(
     context: RequestContext, project: ProjectView, by: FinancialPeriod, first_day: date, last_day: date
-) -> list[FinancialRow]:
-    """Raises Denied PERMISSION_DENIED, Invalid DAYS_INVALID, QUERY_TOO_LARGE."""
+) -> list[OfProject]:
+    """``FinancialRow`` of the project. Raises Denied PERMISSION_DENIED, Invalid DAYS_INVALID, QUERY_TOO_LARGE."""
     context.principal.require(Permission.VIEW_PROJECTS)
     finances.require_days(first_day, last_day)
     plan = await context.loaders.plan_by_day(project.id)
     async with context.reading() as unit:
         rows = await finances.financial_data(unit, project.id, plan, by, first_day, last_day)
     context.loaders.take_rows(len(rows))
-    return rows
+    return [OfProject(row, project.id) for row in rows]

@@ -7,13 +7,19 @@ from typing import Any
 import strawberry
 
 from hourledger.core.access import Permission
+from hourledger.core.money import Money
+from resolvers.told_money import MoneyView
 from schema.fields import guarded, hours
 from schema.measured import BILLING, COST, GENERAL, guarded_ratio
 from schema.references import MONEY
 
 
 def summed(description: str, name: str, *permissions: Permission) -> Any:
-    return guarded(MONEY, description, lambda it: getattr(it, name), *permissions)
+    return guarded(MONEY, description, lambda it: _converted(getattr(it, name)), *permissions)
+
+
+def _converted(amount: Money) -> MoneyView:
+    return MoneyView(amount, None, is_converted=True)
 
 
 @strawberry.type(description="Figures of one project or of a selection, in one currency.")
@@ -46,7 +52,11 @@ class PortfolioSums:
     actual_risk_cost = summed("What risks have cost.", "actual_risk_cost", GENERAL)
     remaining_risk_cost = summed("Planned less actual risk cost.", "remaining_risk_cost", GENERAL)
     net_value = guarded(
-        MONEY, "Planned benefit less budgeted cost and planned risk cost.", lambda it: it.value.net_value, COST, GENERAL
+        MONEY,
+        "Planned benefit less budgeted cost and planned risk cost.",
+        lambda it: _converted(it.value.net_value),
+        COST,
+        GENERAL,
     )
     roi_percent = guarded_ratio(
         "Planned benefit less budgeted cost, in percent of it; null too when nothing is budgeted.",
