@@ -224,6 +224,21 @@ async def test_7_2_in_the_base_currency_a_project_costs_what_its_work_cost_there
         assert Decimal(entry["revenue"]["in"]["amount"]) == 100 * Decimal(entry["hours"])
 
 
+async def test_history_is_told_by_the_rates_of_its_project_and_general_time_by_the_organisations(
+    api: Api, fleet: dict[str, str]
+) -> None:
+    shown = f"actualLaborCost {{ {IN_EUR} }}"
+    query = f'{{ project(code: "FLEET") {{ finances(asOf: "2026-11-02") {{ {shown} }} }} }}'
+    ((kept, other),) = told(await api.query(query))
+    assert kept
+    assert other == kept.converted(Fraction(2, 3), "EUR")
+    entry = {"personId": fleet["person"], "workDate": "2026-11-02", "hours": "1.5"}
+    found = await api.do(
+        "logTime", 'timeEntries { cost { amount in(currency: "USD") { amount currency } } }', entries=[entry]
+    )
+    assert found == [{"cost": {"amount": "90.00", "in": {"amount": "180.00", "currency": "USD"}}}]
+
+
 async def test_a_billing_record_of_several_projects_is_told_by_the_organisations_rates(
     api: Api, ids: Ids, world: World, transactions: Transactions, admin: Principal
 ) -> None:

@@ -22,6 +22,7 @@ from hourledger.core.work import CostType, ProjectStatus, RateKind, RiskStatus
 from hourledger.services.baselines import choose_default_baseline, delete_baseline, take_baseline
 from hourledger.services.compare_baselines import compare_baselines
 from hourledger.services.edit_project import edit_project
+from hourledger.services.measures import project_measures
 from hourledger.services.portfolio_finances import portfolio_finances
 from hourledger.services.risks import RiskDraft, add_risk, delete_risk, edit_risk
 from hourledger.services.role_budgets import set_role_budget
@@ -30,9 +31,10 @@ from hourledger.services.set_exchange_rates import set_exchange_rates
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
+from models.database import Database
 from models.selecting import find_all
 from models.tables import AuditRow, BaselineRow, BaselineTaskRow
-from tests.support.measured import HOUR, Measured, euros
+from tests.support.measured import HOUR, Measured, euros, statements
 
 JUNE = date(2026, 6, 29)
 JULY = date(2026, 7, 1)
@@ -195,6 +197,32 @@ async def test_7_7_a_project_with_a_rate_of_its_own_is_told_by_it_and_costs_in_t
     # Nothing is converted where the currency is the project's, whatever the rates.
     own = await portfolio_finances(unit, [agreed.project], currency="USD", on=date(1999, 1, 1))
     assert own.figures.actual_cost == Money.of(600, "USD")
+
+
+async def test_7_7_a_portfolio_takes_one_statement_more_than_the_figures_it_sums_however_many_projects(
+    unit: UnitOfWork, database: Database
+) -> None:
+    await set_exchange_rates(unit, "USD", [(date(2025, 1, 1), Decimal(2))], source="test")
+    ids = []
+    for number in range(12):
+        project = await Measured.begin(unit, currency=("EUR", "USD")[number % 2])
+        if number % 4 == 3:
+            await set_exchange_rate(unit, "USD", Decimal("1.5"), project_id=project.project)
+        role = await project.role("Designer", "50")
+        await project.task("Work", 8, role=role, cost=CostType.ROLE_HOURLY)
+        await set_role_budget(unit, project.project, role, JUNE, HOUR)
+        ids.append(project.project)
+    await unit.session.flush()
+    counts = []
+    for chosen in (ids[:2], ids):
+        with statements(database) as for_measures:
+            await project_measures(unit, chosen)
+        with statements(database) as for_portfolio:
+            found = await portfolio_finances(unit, chosen)
+        assert len(for_portfolio) == len(for_measures) + 1
+        counts.append(len(for_portfolio))
+    assert counts[0] == counts[1] <= 18, counts
+    assert {row.figures.budgeted_labor_cost for row in found.rows} == {euros(50)}
 
 
 async def test_8_11_on_budget_are_running_projects_that_cost_no_more_than_their_budget(unit: UnitOfWork) -> None:
