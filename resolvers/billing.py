@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hourledger.core.access import Permission
-from hourledger.core.billing import BillingRecordStatus, RecordTotals
+from hourledger.core.billing import BillingRecordStatus
 from models.queries.listing.billing import (
     BILLING_RECORDS,
     LINES,
@@ -20,6 +20,7 @@ from models.queries.listing.ledger import JOURNAL_ENTRIES, JournalEntryView
 from resolvers.context import RequestContext
 from resolvers.ids import row_id
 from resolvers.paging import Page, PageRequest, chosen, page_of, page_under
+from resolvers.told_money import OfProject
 
 # Whoever may bill or post must see what is billed and posted.
 SEEN_BY = (
@@ -75,8 +76,11 @@ async def line_count(context: RequestContext, record_id: int) -> int:
     return sum(one.count for one in await context.loaders.line_sums(record_id))
 
 
-async def totals(context: RequestContext, record: BillingRecordView) -> RecordTotals:
-    return await context.loaders.totals(record.id, record.currency)
+async def totals(context: RequestContext, record: BillingRecordView) -> OfProject:
+    """Subtotals and total; of the project that is billed, when it is only one."""
+    return OfProject(
+        await context.loaders.totals(record.id, record.currency), await context.loaders.project_of_record(record.id)
+    )
 
 
 async def journal_entry_of(context: RequestContext, record_id: int) -> JournalEntryView | None:

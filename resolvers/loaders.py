@@ -14,13 +14,15 @@ from hourledger.core.billing import RecordTotals, record_totals
 from hourledger.core.errors import Invalid
 from hourledger.core.finances import Grouping, ProjectMeasures
 from hourledger.core.finances.as_of import HistoricFinances
-from hourledger.core.money import Money
+from hourledger.core.money import ExchangeRates, Money
+from hourledger.core.periods import spanned
 from hourledger.services.assignment_money import AssignedMoney, assignment_money
 from hourledger.services.finances_as_of import finances_as_of
 from hourledger.services.grouped_finances import GroupedFinances, utilisation
 from hourledger.services.measures import project_measures
 from hourledger.services.plan_figures import PlanByDay, plan_by_day
 from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.exchange_rates import load_exchange_of_projects
 from models.queries.listing.billing import LineSum, line_sums
 from models.queries.listing.keyset import Cut, Listing, Slice
 from models.queries.listing.people import primary_roles_on
@@ -28,7 +30,7 @@ from models.queries.measures import TaskBilling, billing_by_task
 
 R = TypeVar("R")
 Reading = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
-Fetch = Callable[[UnitOfWork, Sequence[int]], Awaitable[Mapping[int, Any]]]
+Fetch = Callable[[UnitOfWork, Sequence[Any]], Awaitable[Mapping[Any, Any]]]
 
 _BATCH_MAX = 1000
 ROWS_MAX = 50_000
@@ -40,7 +42,7 @@ class Loaders:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._loaders: dict[Any, DataLoader[int, Any]] = {}
+        self._loaders: dict[Any, DataLoader[int | None, Any]] = {}
         self._rows_left = ROWS_MAX
 
     async def row(self, listing: Listing[R], row_id: int | None) -> R | None:
@@ -120,6 +122,18 @@ class Loaders:
             [(one.transaction_class, one.billing_type, Money(one.minor, currency)) for one in sums], currency
         )
 
+    async def project_of_record(self, record_id: int) -> int | None:
+        """The project that a billing record bills, when it is only one."""
+        found = {one for sums in await self.line_sums(record_id) for one in sums.project_ids}
+        return found.pop() if len(found) == 1 else None
+
+    async def exchange(self, project_id: int | None, on: date | None) -> tuple[date, ExchangeRates]:
+        """The day, None: today, and its exchange rates that hold for a project; None: for the organisation."""
+        found: tuple[date, ExchangeRates] = await self._loader(("exchange", on), partial(_exchange, on=on)).load(
+            project_id
+        )
+        return found
+
     async def primary_role_id(self, person_id: int) -> int | None:
         found: int | None = await self._loader(("primary_role",), _primary_roles).load(person_id)
         return found
@@ -134,10 +148,10 @@ class Loaders:
                 field="first",
             )
 
-    def _loader(self, key: Any, fetch: Fetch) -> DataLoader[int, Any]:
+    def _loader(self, key: Any, fetch: Fetch) -> DataLoader[int | None, Any]:
         if key not in self._loaders:
 
-            async def load(ids: list[int]) -> list[Any]:
+            async def load(ids: list[int | None]) -> list[Any]:
                 async with self._reading() as unit:
                     found = await fetch(unit, ids)
                 return [found.get(one) for one in ids]
@@ -165,6 +179,21 @@ async def _task_billing(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, dict[
 
 async def _line_sums(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, list[LineSum]]:
     return await line_sums(unit.session, unit.organisation_id, ids)
+
+
+async def _exchange(
+    unit: UnitOfWork, project_ids: Sequence[int | None], *, on: date | None
+) -> dict[int | None, tuple[date, ExchangeRates]]:
+    day = on or unit.today
+    found = await load_exchange_of_projects(
+        unit.session,
+        unit.organisation_id,
+        unit.base_currency,
+        [one for one in project_ids if one is not None],
+        currencies=None,
+        days=spanned([day]),
+    )
+    return {one: (day, exchange) for one, exchange in found.items()}
 
 
 async def _primary_roles(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, int]:

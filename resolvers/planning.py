@@ -8,7 +8,7 @@ from datetime import date
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing
-from hourledger.core.finances import DatedMoney, FinancialPeriod, FinancialRow, PlannedDay, stretches_of_money
+from hourledger.core.finances import DatedMoney, FinancialPeriod, PlannedDay, stretches_of_money
 from hourledger.services import financial_data as finances
 from hourledger.services.plan_figures import PlanByDay
 from models.queries.listing.keyset import Cut
@@ -24,6 +24,7 @@ from models.queries.listing.planning import (
 from models.queries.listing.projects import TASKS, AssignmentView, ProjectView, TaskView
 from resolvers.context import RequestContext
 from resolvers.paging import Page, PageRequest, page_of
+from resolvers.told_money import OfProject
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class PlannedDayView:
 
     day: date
     seconds: int
+    project_id: int
     currency: str
     cost_minor: int | None
     revenue_minor: int | None
@@ -101,6 +103,7 @@ async def days_of_assignment(
 class DatedMoneyView(DatedMoney):
     """Amounts are in ``currency``; planned ones None where ``plan_problem`` says why."""
 
+    project_id: int = field(kw_only=True)
     currency: str = field(kw_only=True)
     plan_problem: Missing | None = field(kw_only=True)
 
@@ -121,6 +124,7 @@ async def money_of_assignment(
     return [
         DatedMoneyView(
             *(getattr(one, part.name) for part in fields(DatedMoney)),
+            project_id=task.project_id,
             currency=task.currency,
             plan_problem=money.problem if one.planned_cost_minor is None or one.planned_revenue_minor is None else None,
         )
@@ -143,7 +147,8 @@ async def _days(
     found = list(_within(choose(plan), first_day, last_day))
     context.loaders.take_rows(len(found))
     return [
-        PlannedDayView(one.day, one.seconds, currency, one.cost_minor, one.revenue_minor, plan.problem) for one in found
+        PlannedDayView(one.day, one.seconds, project_id, currency, one.cost_minor, one.revenue_minor, plan.problem)
+        for one in found
     ]
 
 
@@ -153,12 +158,12 @@ def _within(days: Iterable[PlannedDay], first_day: date, last_day: date) -> Iter
 
 async def financial_data(
     context: RequestContext, project: ProjectView, by: FinancialPeriod, first_day: date, last_day: date
-) -> list[FinancialRow]:
-    """Raises Denied PERMISSION_DENIED, Invalid DAYS_INVALID, QUERY_TOO_LARGE."""
+) -> list[OfProject]:
+    """``FinancialRow`` of the project. Raises Denied PERMISSION_DENIED, Invalid DAYS_INVALID, QUERY_TOO_LARGE."""
     context.principal.require(Permission.VIEW_PROJECTS)
     finances.require_days(first_day, last_day)
     plan = await context.loaders.plan_by_day(project.id)
     async with context.reading() as unit:
         rows = await finances.financial_data(unit, project.id, plan, by, first_day, last_day)
     context.loaders.take_rows(len(rows))
-    return rows
+    return [OfProject(row, project.id) for row in rows]

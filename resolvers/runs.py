@@ -12,6 +12,7 @@ from models.queries.listing.projects import PROJECTS
 from models.queries.listing.runs import RUNS, RunView
 from resolvers.context import RequestContext
 from resolvers.ids import row_id
+from resolvers.told_money import MoneyView
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def project_results(result: Mapping[str, Any]) -> list[ProjectResultView]:
     return [ProjectResultView(**{name: one[name] for name in names}) for one in result.get("projects", ())]
 
 
-async def delta(context: RequestContext, project_id: int, minor: int) -> Money | None:
+async def delta(context: RequestContext, project_id: int, minor: int) -> MoneyView | None:
     """An amount in the currency of a project; None when there is no such project."""
     project = await context.loaders.row(PROJECTS, project_id)
-    return Money(minor, project.currency) if project else None
+    return MoneyView(Money(minor, project.currency), project_id) if project else None

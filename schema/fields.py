@@ -1,7 +1,8 @@
 """How a field is written: one line that reads the value or calls a resolver.
 
 The objects behind the types are the resolvers' own values, so a field with the value's own name needs no code at all;
-these helpers are for the others.
+these helpers are for the others. Where one gives money, the value has a ``project_id``: by the exchange rates of that
+project (None: by the organisation's) the amount can be told in another currency.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from hourledger.core.access import Permission
 from hourledger.core.money import HourlyRate, Money, decimal_hours
 from resolvers.context import RequestContext
 from resolvers.paging import FIRST_DEFAULT, FIRST_MAX, PageRequest
+from resolvers.told_money import money_of
 from resolvers.visibility import if_known, may_see, note_unknown
 from schema import enums  # noqa: F401  (names the enumerations before any field uses them)
 
@@ -39,7 +41,7 @@ def reads(graphql_type: Any, description: str, read: Callable[[Any], Any]) -> An
     """A field whose value is at hand: ``read(value)``."""
 
     def resolve(root: strawberry.Parent[Any]) -> Any:
-        return read(root)
+        return money_of(root, read(root))
 
     return strawberry.field(resolver=resolve, graphql_type=graphql_type, description=description)
 
@@ -73,7 +75,7 @@ def guarded(graphql_type: Any, description: str, read: Callable[[Any], Any], *pe
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         if not may_see(info.context, field_name(info), permissions):
             return None
-        return if_known(info.context, field_name(info), lambda: read(root))
+        return money_of(root, if_known(info.context, field_name(info), lambda: read(root)))
 
     return strawberry.field(
         resolver=resolve, graphql_type=graphql_type | None, description=f"{description} Null without {listed}."
@@ -107,7 +109,7 @@ def guarded_plan(graphql_type: Any, description: str, read: Callable[[Any], Any]
     def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         if not may_see(info.context, field_name(info), permissions) or not knows_plan(info, root):
             return None
-        return if_known(info.context, field_name(info), lambda: read(root))
+        return money_of(root, if_known(info.context, field_name(info), lambda: read(root)))
 
     described = f"{description} Null without {listed}, and where an exchange rate is missing."
     return strawberry.field(resolver=resolve, graphql_type=graphql_type | None, description=described)

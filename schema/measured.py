@@ -17,6 +17,7 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis, displayed
 from resolvers.context import RequestContext
+from resolvers.told_money import money_of
 from resolvers.visibility import if_known, may_see
 from schema.fields import Info, field_name, guarded, guarded_plan, knows_plan
 
@@ -100,7 +101,7 @@ def guarded_call(
 
     async def resolve(root: strawberry.Parent[Any], info: Info) -> Any:
         field = f"{info.path.typename}.{info.field_name}"
-        return await call(info.context, root) if may_see(info.context, field, permissions) else None
+        return money_of(root, await call(info.context, root)) if may_see(info.context, field, permissions) else None
 
     return strawberry.field(
         resolver=resolve, graphql_type=graphql_type | None, description=f"{description} Null without {listed}."

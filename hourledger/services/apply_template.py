@@ -15,6 +15,7 @@ from hourledger.services.copy_project_rates import copy_rate_cards, copy_rates
 from hourledger.services.copy_task_tree import Copied, Shift, copy_task_tree
 from hourledger.services.edit_project import edit_project
 from hourledger.services.project_finances import emit_finances_changed
+from hourledger.services.template_currency import TemplateCurrency, template_currency
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all, select_kept, select_one
 from models.tables import ExpenseRow, ExpenseTypeRow, ProjectRow, TaskRow
@@ -53,24 +54,34 @@ async def apply_template(
     same kind, that the project has already, wins. Budget, currency, methods of earned value, benefits, hours and
     billing records stay, and logged work keeps its value.
 
+    Amounts in another currency become the project's: fixed ones, those of tasks too, on the project's exchange rate
+    date, else on its first planned day; expenses on their planned day (undated: today). Rates keep their currency.
+
     Raises:
         Missing PROJECT_UNKNOWN; Invalid NOT_A_TEMPLATE, TEMPLATE_OF_ITSELF, START_DATE_INVALID.
-        Invalid TEMPLATE_CURRENCY: the template's amounts are in another currency; they are not converted.
+        Missing EXCHANGE_RATE_MISSING: such a day has none.
         NotAllowed RATES_PRESERVED: there are rates to copy, and the project keeps its billing rates (§3.8).
         Denied: EDIT_PROJECTS and EDIT_GENERAL_FINANCE; EDIT_BILLING_RATES and EDIT_COST_RATES where the template has
             such rates, cards or billing roles.
-    Source: project-finances §4.7, CT-44.
+    Source: project-finances §4.7, §7.4, CT-44.
     """
     unit.require(Permission.EDIT_PROJECTS)
     unit.require(Permission.EDIT_GENERAL_FINANCE)
     project, template = await _both(unit, project_id, template_id)
-    await _add_fixed_amounts(unit, project, template)
     tasks = await find_all(unit.session, TaskRow, unit.organisation_id, project_id=template_id, is_issue=False)
     expenses = await find_all(unit.session, ExpenseRow, unit.organisation_id, project_id=template_id, deleted_at=None)
     shift = Shift.to(start_date, _planned_days(tasks) or [one.planned_on for one in expenses])
-    copied = await copy_task_tree(unit, template, project, tasks, shift, with_finances=with_finances)
+    money = await template_currency(
+        unit,
+        project,
+        template,
+        planned_days=[shift.each(day) for day in _planned_days(tasks)],
+        expense_days=[shift.day(one.planned_on) or unit.today for one in expenses],
+    )
+    await _add_fixed_amounts(unit, project, template, money)
+    copied = await copy_task_tree(unit, template, project, tasks, shift, money, with_finances=with_finances)
     if with_expenses:
-        await _copy_expenses(unit, project, expenses, copied, shift)
+        await _copy_expenses(unit, project, expenses, copied, shift, money)
     applied = TemplateApplied(
         project_id,
         tasks=len(copied.tasks),
@@ -80,6 +91,8 @@ async def apply_template(
         rate_cards=await copy_rate_cards(unit, template_id, project_id) if with_rates else 0,
     )
     after = applied.as_json() | {"template": template_id, "with_finances": with_finances}
+    if template.currency != project.currency:
+        after |= {"converted_from": template.currency, "fixed_amounts_on": money.fixed_on.isoformat()}
     unit.audit("apply_template", "project", project_id, after=after)
     unit.emit("TEMPLATE_APPLIED", project_id=project_id, entity_id=project_id, template=template.code)
     await emit_finances_changed(unit, [project_id], cause="TEMPLATE_APPLIED")
@@ -106,24 +119,18 @@ async def _both(unit: UnitOfWork, project_id: int, template_id: int) -> tuple[Pr
             code="TEMPLATE_OF_ITSELF",
             field="projectId",
         )
-    if project.currency != template.currency:
-        raise Invalid(
-            f"Template {template.code} has amounts in {template.currency}, and they are not converted to the "
-            f"{project.currency} of {project.code}. Use a template in {project.currency}, or change the project's "
-            "currency first.",
-            code="TEMPLATE_CURRENCY",
-            field="templateId",
-        )
     return project, template
 
 
-async def _add_fixed_amounts(unit: UnitOfWork, project: ProjectRow, template: ProjectRow) -> None:
+async def _add_fixed_amounts(
+    unit: UnitOfWork, project: ProjectRow, template: ProjectRow, money: TemplateCurrency
+) -> None:
     sums = {
-        "fixed_cost": project.fixed_cost_minor + template.fixed_cost_minor,
-        "fixed_revenue": project.fixed_revenue_minor + template.fixed_revenue_minor,
+        "fixed_cost": Money(project.fixed_cost_minor, project.currency) + money.amount(template.fixed_cost_minor),
+        "fixed_revenue": Money(project.fixed_revenue_minor, project.currency)
+        + money.amount(template.fixed_revenue_minor),
     }
-    changes = {name: Money(minor, project.currency).amount for name, minor in sums.items()}
-    await edit_project(unit, project.id, changes)
+    await edit_project(unit, project.id, {name: amount.amount for name, amount in sums.items()})
 
 
 def _planned_days(tasks: Sequence[TaskRow]) -> list[date]:
@@ -134,7 +141,12 @@ def _planned_days(tasks: Sequence[TaskRow]) -> list[date]:
 
 
 async def _copy_expenses(
-    unit: UnitOfWork, project: ProjectRow, expenses: Sequence[ExpenseRow], copied: Copied, shift: Shift
+    unit: UnitOfWork,
+    project: ProjectRow,
+    expenses: Sequence[ExpenseRow],
+    copied: Copied,
+    shift: Shift,
+    money: TemplateCurrency,
 ) -> None:
     """As planned ones, whatever became of them: nothing is paid, and the amount is the template's even where the price
     of a unit has changed since."""
@@ -143,13 +155,14 @@ async def _copy_expenses(
     )
     names = {kind.id: kind.name for kind in kinds}
     for one in expenses:
+        planned_on = shift.day(one.planned_on)
         draft = ExpenseDraft(
             project.id,
             names[one.expense_type_id],
             one.description,
             task_id=None if one.task_id is None else copied.tasks[one.task_id],
-            planned_minor=one.planned_minor,
-            planned_on=shift.day(one.planned_on),
+            planned_minor=money.amount(one.planned_minor, planned_on or unit.today).minor,
+            planned_on=planned_on,
             is_billable=one.is_billable,
             is_reimbursable=one.is_reimbursable,
         )

@@ -17,6 +17,7 @@ from models.tables import BaselineRow, BaselineTaskRow, TaskRow
 class TaskMoment:
     """A task at one of the two moments."""
 
+    project_id: int
     name: str
     cost_type: CostType
     revenue_type: RevenueType
@@ -98,7 +99,11 @@ async def _kept_tasks(unit: UnitOfWork, baseline: BaselineRow) -> dict[int, Task
     rows = await find_all(unit.session, BaselineTaskRow, unit.organisation_id, baseline_id=baseline.id)
     return {
         row.task_id: TaskMoment(
-            row.name, row.cost_type, row.revenue_type, BaselineFigures.kept_in(row, baseline.currency)
+            baseline.project_id,
+            row.name,
+            row.cost_type,
+            row.revenue_type,
+            BaselineFigures.kept_in(row, baseline.currency),
         )
         for row in rows
     }
@@ -107,7 +112,7 @@ async def _kept_tasks(unit: UnitOfWork, baseline: BaselineRow) -> dict[int, Task
 async def _tasks_now(unit: UnitOfWork, project_id: int, measures: dict[int, WorkMeasures]) -> dict[int, TaskMoment]:
     rows = await find_all(unit.session, TaskRow, unit.organisation_id, project_id=project_id)
     return {
-        row.id: TaskMoment(row.name, row.cost_type, row.revenue_type, baseline_figures(measures[row.id]))
+        row.id: TaskMoment(project_id, row.name, row.cost_type, row.revenue_type, baseline_figures(measures[row.id]))
         for row in rows
         if row.id in measures
     }

@@ -9,13 +9,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from hourledger.core.errors import Invalid
-from hourledger.core.money import HourlyRate, Money
 from hourledger.core.work import CostType, RevenueType
 from hourledger.services.create_project import TaskPlan, assign, create_task
 from hourledger.services.edit_assignment import edit_assignment
 from hourledger.services.set_assignment_billing import set_assignment_billable, set_assignment_billing_role
 from hourledger.services.set_attributes import set_assignment_attributes
 from hourledger.services.set_contour import set_contour
+from hourledger.services.template_currency import TemplateCurrency
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import planning
 from models.selecting import find_all, select_one
@@ -65,15 +65,17 @@ async def copy_task_tree(
     target: ProjectRow,
     tasks: Sequence[TaskRow],
     shift: Shift,
+    money: TemplateCurrency,
     *,
     with_finances: bool,
 ) -> Copied:
     """``tasks`` of ``source``, all of them and no issues, with the people and roles on them, on ``target``.
 
-    A name that is taken there gets a number behind it. Amounts are those of the source, so both have one currency.
-    Without finances every task is NO_COST and NOT_BILLABLE. The copies are new: nothing is done of them.
+    A name that is taken there gets a number behind it. Amounts, and rates that stand on the task itself, become the
+    target's currency. Without finances every task is NO_COST and NOT_BILLABLE. The copies are new: nothing is done of
+    them.
 
-    Raises what create_task, assign and set_assignment_billing_role raise.
+    Raises Missing EXCHANGE_RATE_MISSING, and what create_task, assign and set_assignment_billing_role raise.
     """
     copied = Copied()
     taken = {row.name for row in await find_all(unit.session, TaskRow, unit.organisation_id, project_id=target.id)}
@@ -85,7 +87,9 @@ async def copy_task_tree(
     for task in _parents_first(tasks):
         name = unused_name(task.name, taken)
         taken.add(name)
-        copied.tasks[task.id] = await _copy_task(unit, target, task, name, copied, shift, with_finances=with_finances)
+        copied.tasks[task.id] = await _copy_task(
+            unit, target, task, name, copied, shift, money if with_finances else None
+        )
         copied.assignments |= await _copy_assignments(unit, copied.tasks[task.id], assigned[task.id])
         for one in assigned[task.id]:
             if days := contours.get(one.id):
@@ -121,20 +125,20 @@ async def _copy_task(
     name: str,
     copied: Copied,
     shift: Shift,
-    *,
-    with_finances: bool,
+    money: TemplateCurrency | None,
 ) -> int:
+    """``money`` None: without its finances."""
     made = await create_task(
         unit,
         target.id,
         TaskPlan(
             name,
-            cost_type=task.cost_type if with_finances else CostType.NO_COST,
-            revenue_type=task.revenue_type if with_finances else RevenueType.NOT_BILLABLE,
+            cost_type=task.cost_type if money else CostType.NO_COST,
+            revenue_type=task.revenue_type if money else RevenueType.NOT_BILLABLE,
             parent_id=None if task.parent_id is None else copied.tasks[task.parent_id],
-            cost_rate=_rate(task.cost_rate_scaled, target.currency) if with_finances else None,
-            billing_rate=_rate(task.billing_rate_scaled, target.currency) if with_finances else None,
-            billing_amount=_amount(task.billing_amount_minor, target.currency) if with_finances else None,
+            cost_rate=_rate(task.cost_rate_scaled, money),
+            billing_rate=_rate(task.billing_rate_scaled, money),
+            billing_amount=_amount(task.billing_amount_minor, money),
             planned_seconds=task.planned_seconds,
             planned_start=shift.day(task.planned_start),
             planned_completion=shift.day(task.planned_completion),
@@ -143,7 +147,7 @@ async def _copy_task(
     row = await select_one(unit.session, TaskRow, unit.organisation_id, made)
     assert row is not None
     row.first_day_seconds = task.first_day_seconds
-    row.overtime_ratio = task.overtime_ratio if with_finances else None
+    row.overtime_ratio = task.overtime_ratio if money else None
     unit.session.add(row)
     await unit.session.flush()
     return made
@@ -166,9 +170,9 @@ async def _copy_assignments(unit: UnitOfWork, task_id: int, rows: Sequence[Assig
     return made
 
 
-def _rate(scaled: int | None, currency: str) -> Decimal | None:
-    return None if scaled is None else HourlyRate(scaled, currency).per_unit
+def _rate(scaled: int | None, money: TemplateCurrency | None) -> Decimal | None:
+    return None if scaled is None or money is None else money.rate(scaled).per_unit
 
 
-def _amount(minor: int | None, currency: str) -> Decimal | None:
-    return None if minor is None else Money(minor, currency).amount
+def _amount(minor: int | None, money: TemplateCurrency | None) -> Decimal | None:
+    return None if minor is None or money is None else money.amount(minor).amount

@@ -25,9 +25,10 @@ class Why:
     """One side of a valuation: the amount, the rate behind it (None: none found), and every step tried.
 
     ``basis``: what the rate's number is. ``conversion``: units of the project's currency per unit of the rate's, exact.
-    ``markup_percent``: what was put on top, None without.
+    ``markup_percent``: what was put on top, None without. ``project_id`` None: general time.
     """
 
+    project_id: int | None
     amount: Money
     rate: HourlyRate | None
     steps: tuple[StepTaken, ...]
@@ -78,8 +79,8 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
     rater = await load_rater(unit, [facts], known_at=rated_by.recorded_at, policy_version=policy_version)
     rated = rater.rate(facts)
     return Explanation(
-        cost=_why(rated.cost),
-        revenue=_why(rated.revenue),
+        cost=_why(rated.cost, facts.project_id),
+        revenue=_why(rated.revenue, facts.project_id),
         policy_version=policy_version,
         cause=stored.cause,
         recorded_at=stored.recorded_at,
@@ -138,7 +139,7 @@ async def explain_rate(
     facts = await facts_of_supposed_hours(unit.session, unit.organisation_id, [hour], hour_type_id=hour_type_id)
     rater = await load_rater(unit, facts)
     rated = rater.rate(facts[0])
-    return RateExplanation(_why(rated.cost), _why(rated.revenue), rated.policy_version)
+    return RateExplanation(_why(rated.cost, project_id), _why(rated.revenue, project_id), rated.policy_version)
 
 
 def _unknown(table: type[object], row_id: int) -> Missing:
@@ -148,10 +149,11 @@ def _unknown(table: type[object], row_id: int) -> Missing:
     return Missing(f"There is no {words} {row_id}.", code=code, field=f"{noun[0].lower()}{noun[1:]}Id")
 
 
-def _why(valued: Valued) -> Why:
+def _why(valued: Valued, project_id: int | None) -> Why:
     line = valued.resolution.line
     markup = valued.markup.line if valued.markup else None
     return Why(
+        project_id,
         valued.amount,
         line.rate if line else None,
         valued.resolution.steps,

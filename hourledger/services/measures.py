@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -20,12 +20,13 @@ from hourledger.core.finances import (
     grow,
 )
 from hourledger.core.money import ExchangeRates, HourlyRate, Money
+from hourledger.core.periods import spanned
 from hourledger.core.work import TaskStatus
 from hourledger.services.finance_preferences import finance_preferences
 from hourledger.services.plan_figures import PlannedFigures, ProjectPlan, plan_figures
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import measures as rows
-from models.queries.exchange_rates import load_exchange
+from models.queries.exchange_rates import load_exchange_of_projects
 from models.queries.finances import StoredSums, TaskSums, stored_sums, task_sums
 from models.queries.measures import ExpensesByTask, MeasuredProject, MeasuredTask, PricedBudget
 
@@ -149,19 +150,35 @@ async def priced_budgets(
     unit: UnitOfWork, projects: Mapping[int, MeasuredProject]
 ) -> dict[int, tuple[RoleBudget, ...]]:
     """By project: its role budgets in their order, with what they cost. Raises Missing EXCHANGE_RATE_MISSING."""
-    exchange = await _exchange(unit, projects.values())
+    exchange, one_currency = await _exchange(unit, projects), ExchangeRates(unit.base_currency, [])
     return {
-        project_id: tuple(_role_budget(one, project.currency, exchange) for one in project.role_budgets)
+        project_id: tuple(
+            _role_budget(one, project.currency, exchange.get(project_id, one_currency)) for one in project.role_budgets
+        )
         for project_id, project in projects.items()
     }
 
 
-async def _exchange(unit: UnitOfWork, projects: Iterable[MeasuredProject]) -> ExchangeRates:
-    """Loaded only when some budget needs them."""
-    for project in projects:
-        if any(one.rate_currency not in {None, project.currency} for one in project.role_budgets):
-            return await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
-    return ExchangeRates(unit.base_currency, [])
+async def _exchange(unit: UnitOfWork, projects: Mapping[int, MeasuredProject]) -> dict[int | None, ExchangeRates]:
+    """By project, of those with a budget in another currency; mostly there is none, and nothing is read."""
+    converted = {
+        project_id: [one for one in project.role_budgets if one.rate_currency not in {None, project.currency}]
+        for project_id, project in projects.items()
+    }
+    found = {project_id: budgets for project_id, budgets in converted.items() if budgets}
+    if not found:
+        return {}
+    return await load_exchange_of_projects(
+        unit.session,
+        unit.organisation_id,
+        unit.base_currency,
+        found,
+        currencies={
+            *(projects[project_id].currency for project_id in found),
+            *(one.rate_currency for budgets in found.values() for one in budgets if one.rate_currency),
+        },
+        days=spanned(one.first_day for budgets in found.values() for one in budgets),
+    )
 
 
 def _role_budget(one: PricedBudget, currency: str, exchange: ExchangeRates) -> RoleBudget:

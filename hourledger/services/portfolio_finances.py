@@ -9,15 +9,19 @@ from fractions import Fraction
 from hourledger.core.errors import Missing
 from hourledger.core.finances import Portfolio, portfolio_of
 from hourledger.core.money import require_currency
+from hourledger.core.periods import spanned
 from hourledger.services.measures import project_measures
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.exchange_rates import load_exchange
+from models.queries.exchange_rates import load_exchange_of_projects
 
 
 async def portfolio_finances(
     unit: UnitOfWork, project_ids: Sequence[int], *, currency: str | None = None, on: date | None = None
 ) -> Portfolio:
-    """In ``currency`` (None: that of the books) by the organisation's exchange rates of ``on`` (None: today).
+    """In ``currency`` (None: that of the books), all by the exchange rates of one day: ``on``, None: today.
+
+    A project that has exchange rates of its own is converted by them, so that in the base currency it costs what its
+    work cost there (docs/decisions/0014).
 
     Raises:
         Missing PROJECT_UNKNOWN, EXCHANGE_RATE_MISSING; Invalid UNKNOWN_CURRENCY.
@@ -41,5 +45,14 @@ async def conversion_factors(
 
     Raises Missing EXCHANGE_RATE_MISSING.
     """
-    exchange = await load_exchange(unit.session, unit.organisation_id, unit.base_currency)
-    return {project_id: exchange.factor(currency, shown_in, on) for project_id, currency in currencies.items()}
+    exchange = await load_exchange_of_projects(
+        unit.session,
+        unit.organisation_id,
+        unit.base_currency,
+        currencies,
+        currencies={shown_in, *currencies.values()},
+        days=spanned([on]),
+    )
+    return {
+        project_id: exchange[project_id].factor(currency, shown_in, on) for project_id, currency in currencies.items()
+    }

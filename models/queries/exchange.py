@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import text
@@ -197,23 +196,15 @@ async def follow_currency(session: Session, organisation_id: int, project_id: in
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectDays:
-    """What decides on which day a project's fixed amounts are converted."""
-
-    exchange_rate_date: date | None
-    planned_start: date | None
-    created_at: datetime
-
-
-async def days_of_projects(session: Session, organisation_id: int, ids: Sequence[int]) -> dict[int, ProjectDays]:
-    """By project id; the planned start is the earliest one of its tasks."""
+async def first_planned_day(session: Session, organisation_id: int, project_id: int) -> date | None:
+    """The earliest day on which a task of the project begins; None: none says when. A parent's plan is theirs."""
     rows = await session.execute(
         text("""
-            SELECT p.id, p.exchange_rate_date, p.created_at,
-                   (SELECT min(t.planned_start) FROM task t WHERE t.project_id = p.id) AS planned_start
-            FROM project p WHERE p.organisation_id = :organisation AND p.id = ANY(:ids)
+            SELECT min(coalesce(t.planned_start, t.planned_completion)) FROM task t
+            WHERE t.organisation_id = :organisation AND t.project_id = :project AND NOT t.is_issue
+              AND NOT EXISTS (SELECT FROM task below WHERE below.parent_id = t.id AND NOT below.is_issue)
         """),
-        {"organisation": organisation_id, "ids": list(ids)},
+        {"organisation": organisation_id, "project": project_id},
     )
-    return {row.id: ProjectDays(row.exchange_rate_date, row.planned_start, row.created_at) for row in rows}
+    found: date | None = rows.scalar_one()
+    return found

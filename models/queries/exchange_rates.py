@@ -47,20 +47,22 @@ async def load_exchange_of_projects(
     base_currency: str,
     project_ids: Iterable[int],
     *,
-    currencies: Iterable[str],
+    currencies: Iterable[str] | None,
     days: Period,
     known_at: datetime | None = None,
 ) -> dict[int | None, ExchangeRates]:
     """By project: the organisation's exchange rates and those of its own, which win currency by currency (§7.2).
 
-    Only of these currencies and days: an imported history has thousands of rows. That a project has rates of its own
-    is told from all days, though, so that a day they leave out is missing. Under None: for what is on no project.
+    Only of these currencies (None: all) and days: an imported history has thousands of rows. That a project has rates
+    of its own is told from all days, though, so that a day they leave out is missing. Under None: for what is on no
+    project.
     """
     wanted = sorted(set(project_ids))
     rows = await session.execute(
         text("""
             SELECT id, project_id, currency, rate, valid_from, valid_until FROM exchange_rate
-            WHERE organisation_id = :organisation AND currency = ANY(:currencies)
+            WHERE organisation_id = :organisation
+              AND (cast(:currencies AS text[]) IS NULL OR currency = ANY(cast(:currencies AS text[])))
               AND (project_id = ANY(:projects) OR (project_id IS NULL AND daterange(valid_from, valid_until)
                    && daterange(cast(:first AS date), cast(:until AS date))))
               AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN retired_at IS NULL
@@ -69,7 +71,7 @@ async def load_exchange_of_projects(
         {
             "organisation": organisation_id,
             "projects": wanted,
-            "currencies": sorted(set(currencies)),
+            "currencies": None if currencies is None else sorted(set(currencies)),
             "first": days.valid_from,
             "until": days.valid_until,
             "known_at": known_at,

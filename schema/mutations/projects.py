@@ -39,5 +39,7 @@ class ProjectsMutations:
         templates.apply_template,
         template_inputs.ApplyTemplateInput,
         template_payloads.ApplyTemplatePayload,
-        "Add the tasks, fixed amounts, planned expenses and rates of a template to a project, new or under way.",
+        "Add the tasks, fixed amounts, planned expenses and rates of a template to a project, new or under way. "
+        "Amounts in another currency become the project's: fixed ones on its exchange rate date, else its first "
+        "planned day, expenses on their own.",
     )

@@ -13,6 +13,7 @@ from hourledger.core.finances import EacMethod, IndexMethod, displayed
 from hourledger.core.work import CostType, RevenueType
 from models.queries.listing.value import BaselineView
 from resolvers import projects, value
+from resolvers.told_money import OfProject, of_project
 from schema.fields import guarded, is_value, pages, reads, resolves
 from schema.measured import BILLING, COST, GENERAL
 from schema.node import Connection, Node
@@ -68,7 +69,7 @@ class BaselineTask:
     name: str = strawberry.field(description="Its name.")
     cost_type: CostType = strawberry.field(description="Which cost rate applied.")
     revenue_type: RevenueType = strawberry.field(description="Which billing rate applied.")
-    figures = reads(BaselineFigures, "Its figures.", lambda it: getattr(it, "figures", it))
+    figures = reads(BaselineFigures, "Its figures.", lambda it: OfProject(getattr(it, "figures", it), it.project_id))
 
 
 @strawberry.type(description="The numbers of a project and its tasks at one moment; nothing changes them.")
@@ -101,8 +102,10 @@ class BaselineTaskComparison:
     )
     before: BaselineTask | None = strawberry.field(description="As it was at the first; null: it was not there.")
     after: BaselineTask | None = strawberry.field(description="As it was at the second; null: it was not there.")
-    difference: BaselineFigures | None = strawberry.field(
-        description="After less before; null unless it was there both times."
+    difference = reads(
+        BaselineFigures | None,
+        "After less before; null unless it was there both times.",
+        lambda it: it.before and of_project(it.difference, it.before.project_id),
     )
 
 
@@ -115,7 +118,11 @@ class BaselineComparison:
     b = resolves(
         BASELINE | None, "The second; null: now.", lambda context, it: value.baseline_by_id(context, it.after_id)
     )
-    before: BaselineFigures = strawberry.field(description="The project's figures at the first.")
-    after: BaselineFigures = strawberry.field(description="The project's figures at the second.")
-    difference: BaselineFigures = strawberry.field(description="After less before.")
+    before = reads(
+        BaselineFigures, "The project's figures at the first.", lambda it: OfProject(it.before, it.project_id)
+    )
+    after = reads(
+        BaselineFigures, "The project's figures at the second.", lambda it: OfProject(it.after, it.project_id)
+    )
+    difference = reads(BaselineFigures, "After less before.", lambda it: OfProject(it.difference, it.project_id))
     tasks: list[BaselineTaskComparison] = strawberry.field(description="Every task of either.")

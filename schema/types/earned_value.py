@@ -8,6 +8,7 @@ from typing import Any
 import strawberry
 
 from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis, displayed
+from resolvers.told_money import OfProject
 from resolvers.visibility import if_known
 from schema.fields import Info, field_name, guarded, guarded_plan, known, known_hours, reads
 from schema.measured import (
@@ -112,7 +113,15 @@ class WorkFinances:
     eac = by_both_methods(
         EarnedAmount,
         "Estimate at completion, without any fixed cost.",
-        lambda it, method, eac_method: it.eac(method, eac_method),
+        lambda it, method, eac_method: OfProject(it.eac(method, eac_method), it.project_id),
     )
-    bcwp = by_method(EarnedAmount, "Budgeted cost of work performed.", lambda it, method: it.bcwp(method))
-    bcws = by_method(EarnedAmount, "Budgeted cost of work scheduled until the day.", lambda it, method: it.bcws(method))
+    bcwp = by_method(
+        EarnedAmount,
+        "Budgeted cost of work performed.",
+        lambda it, method: OfProject(it.bcwp(method), it.project_id),
+    )
+    bcws = by_method(
+        EarnedAmount,
+        "Budgeted cost of work scheduled until the day.",
+        lambda it, method: OfProject(it.bcws(method), it.project_id),
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import strawberry
 
 from hourledger.core.finances import ProjectMeasures
-from hourledger.core.money import Money as ExactMoney
 from resolvers.measures import billing_of_task
+from resolvers.told_money import MoneyView, money_of
 from resolvers.visibility import if_known, may_see
 from schema.fields import Info, field_name, guarded, guarded_plan, hours, known_hours, knows_plan
 from schema.measured import BILLING, COST, GENERAL, AtProject, guarded_call, guarded_ratio
@@ -16,13 +16,13 @@ from schema.types.earned_value import WorkFinances
 
 def _eac_including_fixed_cost(
     root: strawberry.Parent[ProjectMeasures], info: Info, eac_method: AtProject = None
-) -> ExactMoney | None:
+) -> MoneyView | None:
     if not may_see(info.context, "ProjectFinances.eacIncludingFixedCost", (COST, GENERAL)):
         return None
     if not knows_plan(info, root):
         return None
-    found: ExactMoney | None = if_known(
-        info.context, field_name(info), lambda: root.eac_including_fixed_cost(eac_method)
+    found: MoneyView | None = money_of(
+        root, if_known(info.context, field_name(info), lambda: root.eac_including_fixed_cost(eac_method))
     )
     return found
 

@@ -11,6 +11,7 @@ from hourledger.core.finances import FinancePart, Grouping
 from hourledger.core.money import Money
 from resolvers import grouped_finances, projects, work_types
 from resolvers.grouped_finances import key_of
+from resolvers.told_money import Summed, in_one_currency
 from schema.fields import Info, guarded, guarded_amount, hours, pages, reads, resolves
 from schema.measured import BILLING, COST, GENERAL, guarded_plan_ratio
 from schema.node import Connection
@@ -61,21 +62,21 @@ class WorkFigures(VarianceFigures):
 class GroupSums:
     """Not in the schema by itself."""
 
-    planned = reads(WorkFigures, "What was planned.", lambda it: it.figures.planned)
-    budgeted = reads(BudgetFigures, "What was budgeted.", lambda it: it.figures.budgeted)
-    actual = reads(WorkFigures, "What happened.", lambda it: it.figures.actual)
+    planned = reads(WorkFigures, "What was planned.", lambda it: Summed(it.figures.planned))
+    budgeted = reads(BudgetFigures, "What was budgeted.", lambda it: Summed(it.figures.budgeted))
+    actual = reads(WorkFigures, "What happened.", lambda it: Summed(it.figures.actual))
     planned_variance = reads(
         VarianceFigures,
         "Hours and cost: planned less actual. Revenue: actual less planned. Above zero is good.",
-        lambda it: it.figures.planned_variance,
+        lambda it: Summed(it.figures.planned_variance),
     )
     budgeted_variance = reads(
-        BudgetFigures, "Hours and cost: budgeted less actual.", lambda it: it.figures.budgeted_variance
+        BudgetFigures, "Hours and cost: budgeted less actual.", lambda it: Summed(it.figures.budgeted_variance)
     )
     billed_revenue = guarded(
         MONEY,
         "On posted billing records, by their billing date.",
-        lambda it: Money(it.figures.billed_minor, it.figures.currency),
+        lambda it: in_one_currency(Money(it.figures.billed_minor, it.figures.currency)),
         BILLING,
     )
     groups = pages(

@@ -12,6 +12,7 @@ from hourledger.core.money import Money as Amount
 from models.queries.listing.ledger import AccountView, DeliveryView, JournalEntryView
 from models.tables import AccountType
 from resolvers import billing, connections, ledger, projects
+from resolvers.told_money import MoneyView
 from schema.fields import is_value, pages, reads, resolves
 from schema.node import Connection, Node
 from schema.references import (
@@ -35,15 +36,20 @@ class Account(Node):
     is_active: bool = strawberry.field(description="Whether it may be posted to.")
 
 
+def _booked(minor: int, currency: str) -> MoneyView:
+    """The books go by the organisation's exchange rates, so that the legs of an entry balance in any currency."""
+    return MoneyView(Amount(minor, currency), None)
+
+
 @strawberry.type(description="One leg of a journal entry; a positive amount is a debit.")
 class Posting:
     line_number: int = strawberry.field(description="Its place in the entry, from 1.")
     posting_type: PostingType = strawberry.field(description="What it is for.")
     amount = reads(
-        MONEY, "In the document's currency; debit positive.", lambda it: Amount(it.amount_minor, it.currency)
+        MONEY, "In the document's currency; debit positive.", lambda it: _booked(it.amount_minor, it.currency)
     )
     base_amount = reads(
-        MONEY, "In the currency of the books; debit positive.", lambda it: Amount(it.base_minor, it.base_currency)
+        MONEY, "In the currency of the books; debit positive.", lambda it: _booked(it.base_minor, it.base_currency)
     )
     description: str = strawberry.field(description="The text in the books.")
     account = resolves(ACCOUNT | None, "The account.", lambda context, it: ledger.account_by_id(context, it.account_id))

@@ -15,6 +15,7 @@ from hourledger.core.money import Money, decimal_hours
 from models.queries.listing.planning import WorkScheduleView
 from resolvers import planning
 from resolvers.context import RequestContext
+from resolvers.told_money import OfProject
 from schema.fields import Info, guarded, guarded_amount, guarded_plan, hours, is_value, reads, resolves
 from schema.node import Node
 from schema.references import DATED_MONEY, FINANCIAL_FIGURES, FINANCIAL_ROW, MONEY, PLANNED_DAY, RATE
@@ -126,12 +127,12 @@ class FinancialRow:
         description="The first of the month; of a week its Sunday, or the first of a month that begins within it."
     )
     is_split: bool = strawberry.field(description="Whether it is one part of a week that lies in two months.")
-    planned: FINANCIAL_FIGURES = strawberry.field(description="What was planned.")
-    actual: FINANCIAL_FIGURES = strawberry.field(description="What happened.")
+    planned = reads(FINANCIAL_FIGURES, "What was planned.", lambda it: OfProject(it.planned, it.project_id))
+    actual = reads(FINANCIAL_FIGURES, "What happened.", lambda it: OfProject(it.actual, it.project_id))
     variance = reads(
         FINANCIAL_FIGURES,
         "Hours and cost: planned less actual. Revenue: actual less planned. Above zero is good.",
-        lambda it: it.variance,
+        lambda it: OfProject(it.variance, it.project_id),
     )
 
 

@@ -30,8 +30,8 @@ class PortfolioProject:
 
 
 @strawberry.type(
-    description="A selection of projects in one currency. Each project is converted by itself and rounded once: the "
-    "projects sum to the total."
+    description="A selection of projects in one currency, by the exchange rates of one day: a project's own where it "
+    "has some. Each project is converted by itself and rounded once: the projects sum to the total."
 )
 class PortfolioFinances:
     currency: str = reads(str, "ISO 4217 code of all its figures.", lambda it: it.portfolio.currency)

@@ -7,13 +7,14 @@ from typing import Any
 import strawberry
 
 from hourledger.core.access import Permission
+from resolvers.told_money import in_one_currency
 from schema.fields import guarded, hours
 from schema.measured import BILLING, COST, GENERAL, guarded_ratio
 from schema.references import MONEY
 
 
 def summed(description: str, name: str, *permissions: Permission) -> Any:
-    return guarded(MONEY, description, lambda it: getattr(it, name), *permissions)
+    return guarded(MONEY, description, lambda it: in_one_currency(getattr(it, name)), *permissions)
 
 
 @strawberry.type(description="Figures of one project or of a selection, in one currency.")
@@ -46,7 +47,11 @@ class PortfolioSums:
     actual_risk_cost = summed("What risks have cost.", "actual_risk_cost", GENERAL)
     remaining_risk_cost = summed("Planned less actual risk cost.", "remaining_risk_cost", GENERAL)
     net_value = guarded(
-        MONEY, "Planned benefit less budgeted cost and planned risk cost.", lambda it: it.value.net_value, COST, GENERAL
+        MONEY,
+        "Planned benefit less budgeted cost and planned risk cost.",
+        lambda it: in_one_currency(it.value.net_value),
+        COST,
+        GENERAL,
     )
     roi_percent = guarded_ratio(
         "Planned benefit less budgeted cost, in percent of it; null too when nothing is budgeted.",

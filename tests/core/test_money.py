@@ -208,6 +208,35 @@ def test_conversion_does_not_round_on_the_way() -> None:
     assert amount_for(3600, HourlyRate.of("0.0033", "EUR"), "USD", Fraction(4)) == Money.of("0.01", "USD")
 
 
+def test_7_4_an_amount_in_another_currency_is_rounded_once_half_away_from_zero() -> None:
+    for amount, source, factor, target, told in table("""
+        amount   source  factor   target  told
+        100.01   USD     1/2      EUR     50.01 EUR     # 50.005
+        -100.01  USD     1/2      EUR     -50.01 EUR
+        100.01   USD     1/4      EUR     25.00 EUR     # 25.0025
+        10       GBP     5/4      EUR     12.50 EUR
+        0.07     EUR     1        EUR     0.07 EUR
+        1        EUR     163.37   JPY     163 JPY
+        3        JPY     1/7      KWD     0.429 KWD
+        0        EUR     1/3      USD     0.00 USD
+    """):
+        assert str(Money.of(amount, source).converted(Fraction(factor), target)) == told
+    with pytest.raises(Invalid) as caught:
+        Money(2**62, "EUR").converted(Fraction(3), "USD")
+    assert caught.value.code == "AMOUNT_TOO_LARGE"
+
+
+@given(EUR_MINOR, st.sampled_from(["EUR", "USD", "JPY", "KWD"]), st.fractions(Fraction(1, 1000), 1000))
+def test_what_is_converted_is_off_by_half_a_unit_at_most_and_a_reversal_stays_one(
+    minor: int, currency: str, factor: Fraction
+) -> None:
+    amount = Money(minor, "EUR")
+    told = amount.converted(factor, currency)
+    assert abs(Fraction(told.amount) - Fraction(amount.amount) * factor) * 10 ** currency_exponent(currency) * 2 <= 1
+    assert (-amount).converted(factor, currency) == -told
+    assert amount.converted(Fraction(1), "EUR") == amount
+
+
 @given(st.integers(-(10**6), 10**6), st.integers(0, 10**8), st.fractions(0, 100, max_denominator=10**6))
 def test_negative_hours_give_the_negative_amount(seconds: int, scaled: int, conversion: Fraction) -> None:
     rate = HourlyRate(scaled, "EUR")

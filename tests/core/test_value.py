@@ -1,4 +1,4 @@
-"""Budgeted cost, risk, net value, return, portfolios, variances and margin (project-finances §8.9 to §8.13)."""
+"""Budgeted cost, risk, net value, return, variances and margin (project-finances §8.9 to §8.13)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from hourledger.core.errors import Invalid
 from hourledger.core.finances import (
@@ -23,7 +21,6 @@ from hourledger.core.finances import (
     full_time_seconds,
     margin_percent,
     on_budget_percent,
-    portfolio_value,
     potential_risk_cost,
     remaining,
     remaining_risk_cost,
@@ -129,15 +126,6 @@ def test_ct_47_the_indicators_share_one_between_risk_and_net_value() -> None:
     assert (nothing.risk_indicator, nothing.net_value_indicator) == (None, None)
 
 
-def test_c_20_the_return_of_a_portfolio_is_a_ratio_of_sums() -> None:
-    portfolio = portfolio_value([worth(300, 100, 10), worth(900, 900, 20)], "EUR")
-    assert portfolio == worth(1200, 1000, 30)
-    assert portfolio.roi_percent == 20  # not 200 + 0
-    assert portfolio.net_value == euros(170)
-    assert remaining(euros(1500), portfolio.budgeted_cost) == euros(500)
-    assert portfolio_value([], "EUR").roi_percent is None
-
-
 def test_projects_on_budget() -> None:
     assert on_budget_percent(3, 4) == 75
     assert on_budget_percent(0, 0) is None
@@ -157,11 +145,3 @@ def test_margin_percent_is_zero_without_revenue() -> None:
         0        120   0.00
     """):
         assert shown(margin_percent(euros(revenue), euros(cost))) == margin
-
-
-VALUES = st.builds(worth, st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9))
-
-
-@given(st.lists(VALUES))
-def test_the_net_value_of_a_portfolio_is_the_sum_of_its_projects(values: list[ProjectValue]) -> None:
-    assert portfolio_value(values, "EUR").net_value == Money.total((one.net_value for one in values), "EUR")

@@ -23,6 +23,7 @@ from hourledger.core.finances import (
     PortfolioFigures,
     ProjectFacts,
     ProjectMeasures,
+    ProjectValue,
     Risk,
     TaskFacts,
     WorkMeasures,
@@ -180,6 +181,30 @@ def test_a_portfolio_is_the_sum_of_its_projects_and_its_totals_that_of_their_par
         parts = [figures.planned_labor_cost, figures.planned_expense_cost, figures.fixed_cost]
         assert figures.planned_cost == Money.total(parts, "EUR")
         assert figures.margin == figures.actual_revenue - figures.actual_labor_cost - figures.actual_expense_cost
+
+
+def test_c_20_the_return_of_a_portfolio_is_a_ratio_of_sums() -> None:
+    tree = grow(Figures(), (), [])
+    # fixed cost, fixed revenue, benefit, potential risk, percent, billed
+    pair = [measured(tree, [100, 0, 300, 10, 100, 0]), measured(tree, [900, 0, 900, 20, 100, 0])]
+    assert [one.value.roi_percent for one in pair] == [200, 0]
+    portfolio = portfolio_of([(one, Fraction(1)) for one in pair], "EUR").figures
+    assert portfolio.value == ProjectValue(Money(1200, "EUR"), Money(1000, "EUR"), Money(30, "EUR"))
+    assert portfolio.value.roi_percent == 20  # not 200 + 0
+    assert portfolio.value.net_value == Money(170, "EUR")
+    assert portfolio.value.risk_indicator == Fraction(30, 200)
+    assert replace(portfolio, budget=Money(1500, "EUR")).remaining_budget == Money(500, "EUR")
+    assert portfolio_of([], "EUR").figures.value.roi_percent is None
+
+
+@given(st.lists(st.tuples(PROJECTS, FACTORS), max_size=4))
+def test_8_11_the_value_of_a_portfolio_is_the_sum_of_its_projects(
+    projects: list[tuple[ProjectMeasures, Fraction]],
+) -> None:
+    found = portfolio_of(projects, "EUR")
+    for name in ("planned_benefit", "budgeted_cost", "potential_risk_cost", "net_value"):
+        parts = [getattr(row.figures.value, name) for row in found.rows]
+        assert getattr(found.figures.value, name) == Money.total(parts, "EUR"), name
 
 
 @given(PROJECTS)

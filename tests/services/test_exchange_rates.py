@@ -10,13 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from hourledger.core.access import EVERYTHING, Permission, Principal
-from hourledger.core.errors import HourledgerError, Invalid
-from hourledger.core.money import HourlyRate, Money
+from hourledger.core.errors import HourledgerError
+from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
 from hourledger.core.rates import Level
 from hourledger.core.work import CostType, RateKind, RevenueType
 from hourledger.services.add_expense import ExpenseDraft, add_expense
-from hourledger.services.convert_figures import convert_figures, fixed_amount_days
 from hourledger.services.create_project import TaskPlan, assign, create_project, create_task
 from hourledger.services.explain_valuation import explain_entry
 from hourledger.services.log_time import TimeDraft, log_time
@@ -332,36 +331,6 @@ async def test_the_flag_and_an_own_rate_set_at_once_exclude_each_other(
     assert refused in (["SYSTEM_RATES_ONLY"], ["OWN_EXCHANGE_RATES"])
     both = "SELECT count(p.exchange_rate_date) FROM project p JOIN exchange_rate x ON x.project_id = p.id"
     assert await rows(database, both) == [(0,)]
-
-
-async def test_7_4_fixed_amounts_are_converted_on_the_day_that_the_project_says(
-    transactions: Transactions, admin: Principal, world: World
-) -> None:
-    async with transactions.begin(admin) as unit:
-        made_today = await fixed_amount_days(unit, [world.portal])
-        await create_task(unit, world.portal, TaskPlan("Later", planned_start=date(2026, 8, 1)))
-        await create_task(unit, world.portal, TaskPlan("First", planned_start=date(2026, 7, 1)))
-        planned = await fixed_amount_days(unit, [world.portal, 999_999])
-        await set_exchange_rate_date(unit, world.portal, date(2026, 5, 1))
-        said = await fixed_amount_days(unit, [world.portal])
-    assert (made_today, planned) == ({world.portal: date(2026, 11, 2)}, {world.portal: date(2026, 7, 1)})
-    assert said == {world.portal: date(2026, 5, 1)}
-
-
-async def test_7_7_figures_of_several_projects_are_told_in_one_currency(
-    transactions: Transactions, admin: Principal, world: World
-) -> None:
-    async with transactions.begin(admin) as unit:
-        await set_exchange_rate(unit, "GBP", Decimal("0.8"))
-        amounts = {world.portal: Money.of("10", "EUR"), world.dashboard: Money.of("10.01", "USD")}
-        total = await convert_figures(unit, amounts, "GBP", JUNE)
-        assert [str(one) for one in total.parts.values()] == ["8.00 GBP", "4.00 GBP"]
-        assert str(total.total) == "12.00 GBP"
-        with pytest.raises(HourledgerError) as caught:
-            await convert_figures(unit, amounts, "GBP", date(2024, 1, 1))
-        assert caught.value.code == "EXCHANGE_RATE_MISSING"
-        with pytest.raises(Invalid):
-            await convert_figures(unit, amounts, "XYZ", JUNE)
 
 
 async def test_7_5_a_rate_of_a_third_currency_goes_through_the_base(

@@ -18,20 +18,23 @@ from hourledger.core.finances import IndexMethod, full_time_seconds
 from hourledger.core.money import HourlyRate, Money
 from hourledger.core.periods import Period
 from hourledger.core.rates import Level
-from hourledger.core.work import ProjectStatus, RateKind, RiskStatus
+from hourledger.core.work import CostType, ProjectStatus, RateKind, RiskStatus
 from hourledger.services.baselines import choose_default_baseline, delete_baseline, take_baseline
 from hourledger.services.compare_baselines import compare_baselines
 from hourledger.services.edit_project import edit_project
+from hourledger.services.measures import project_measures
 from hourledger.services.portfolio_finances import portfolio_finances
 from hourledger.services.risks import RiskDraft, add_risk, delete_risk, edit_risk
 from hourledger.services.role_budgets import set_role_budget
+from hourledger.services.set_exchange_rate import set_exchange_rate
 from hourledger.services.set_exchange_rates import set_exchange_rates
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
+from models.database import Database
 from models.selecting import find_all
 from models.tables import AuditRow, BaselineRow, BaselineTaskRow
-from tests.support.measured import HOUR, Measured, euros
+from tests.support.measured import HOUR, Measured, euros, statements
 
 JUNE = date(2026, 6, 29)
 JULY = date(2026, 7, 1)
@@ -135,6 +138,18 @@ async def test_7_6_a_budget_is_in_the_projects_currency_by_the_rate_of_its_day(u
     assert (await project.measures()).budgeted_labor_cost == Money.of(100 + 75, "USD")
 
 
+async def test_7_2_a_budget_is_converted_by_the_projects_own_rate_like_its_plan(unit: UnitOfWork) -> None:
+    """§8.9: budgeted equals planned where the hours are the same and tasks are by role."""
+    project = await Measured.begin(unit, currency="USD")
+    await set_exchange_rates(unit, "USD", [(date(2025, 1, 1), Decimal(2))], source="test")
+    await set_exchange_rate(unit, "USD", Decimal("1.2"), project_id=project.project)
+    role = await project.role("Designer", "50")
+    await project.task("Work", 8, role=role, cost=CostType.ROLE_HOURLY)
+    await set_role_budget(unit, project.project, role, JUNE, 8 * HOUR)
+    found = await project.measures()
+    assert found.budgeted_labor_cost == found.planned_labor_cost == Money.of(480, "USD")
+
+
 async def test_a_role_without_a_rate_has_hours_and_no_cost(project: Measured) -> None:
     role = await project.role("Designer", "50")
     await project.unit.session.execute(text("UPDATE rate_line SET valid_from = '2027-01-01'"))
@@ -168,6 +183,56 @@ async def test_8_11_projects_in_several_currencies_are_summed_in_one_to_the_cent
     assert await refused(portfolio_finances(unit, [cents.project, 10**9])) == "PROJECT_UNKNOWN"
     assert await refused(portfolio_finances(unit, [cents.project], currency="JPY")) == "EXCHANGE_RATE_MISSING"
     assert await refused(portfolio_finances(unit, [cents.project], currency="XXX")) == "UNKNOWN_CURRENCY"
+
+
+async def test_7_7_a_project_with_a_rate_of_its_own_is_told_by_it_and_costs_in_the_base_what_its_work_cost(
+    unit: UnitOfWork,
+) -> None:
+    """A day each at 50 EUR an hour: 600 USD at the agreed 1.5, 800 USD at the organisation's 2; 400 EUR both."""
+    await set_exchange_rates(unit, "USD", [(date(2025, 1, 1), Decimal(2))], source="test")
+    await set_exchange_rates(unit, "GBP", [(date(2025, 1, 1), Decimal("0.8"))], source="test")
+    agreed, market = await Measured.begin(unit, currency="USD"), await Measured.begin(unit, currency="USD")
+    await set_exchange_rate(unit, "USD", Decimal("1.5"), project_id=agreed.project)
+    ann = await agreed.person("Ann", "50")
+    for project in (agreed, market):
+        await project.task("Work", 8, person=ann)
+        await project.log(ann, 8, "Work")
+    stored = [(await project.measures()).actual_cost for project in (agreed, market)]
+    assert stored == [Money.of(600, "USD"), Money.of(800, "USD")]
+    for currency, each, total in (("EUR", "400", "800"), ("GBP", "320", "640")):
+        found = await portfolio_finances(unit, [agreed.project, market.project], currency=currency)
+        assert [row.figures.actual_cost for row in found.rows] == [Money.of(each, currency)] * 2
+        assert [row.figures.planned_cost for row in found.rows] == [Money.of(each, currency)] * 2
+        assert found.figures.actual_cost == Money.of(total, currency)
+    # Nothing is converted where the currency is the project's, whatever the rates.
+    own = await portfolio_finances(unit, [agreed.project], currency="USD", on=date(1999, 1, 1))
+    assert own.figures.actual_cost == Money.of(600, "USD")
+
+
+async def test_7_7_a_portfolio_takes_one_statement_more_than_the_figures_it_sums_however_many_projects(
+    unit: UnitOfWork, database: Database
+) -> None:
+    await set_exchange_rates(unit, "USD", [(date(2025, 1, 1), Decimal(2))], source="test")
+    ids = []
+    for number in range(12):
+        project = await Measured.begin(unit, currency=("EUR", "USD")[number % 2])
+        if number % 4 == 3:
+            await set_exchange_rate(unit, "USD", Decimal("1.5"), project_id=project.project)
+        role = await project.role("Designer", "50")
+        await project.task("Work", 8, role=role, cost=CostType.ROLE_HOURLY)
+        await set_role_budget(unit, project.project, role, JUNE, HOUR)
+        ids.append(project.project)
+    await unit.session.flush()
+    counts = []
+    for chosen in (ids[:2], ids):
+        with statements(database) as for_measures:
+            await project_measures(unit, chosen)
+        with statements(database) as for_portfolio:
+            found = await portfolio_finances(unit, chosen)
+        assert len(for_portfolio) == len(for_measures) + 1
+        counts.append(len(for_portfolio))
+    assert counts[0] == counts[1] <= 18, counts
+    assert {row.figures.budgeted_labor_cost for row in found.rows} == {euros(50)}
 
 
 async def test_8_11_on_budget_are_running_projects_that_cost_no_more_than_their_budget(unit: UnitOfWork) -> None:

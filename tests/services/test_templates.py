@@ -27,6 +27,9 @@ from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.project_finances import project_finances
 from hourledger.services.set_assignment_billing import set_assignment_billable, set_assignment_billing_role
 from hourledger.services.set_contour import set_contour
+from hourledger.services.set_exchange_rate import set_exchange_rate
+from hourledger.services.set_exchange_rate_date import set_exchange_rate_date
+from hourledger.services.set_exchange_rates import set_exchange_rates
 from hourledger.services.set_overtime_ratio import set_overtime_ratio
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.transactions import Transactions
@@ -169,12 +172,83 @@ async def test_4_7_budget_benefits_and_the_rest_of_the_project_stay(templates: T
     assert (await templates.row()).model_dump() == before
 
 
-async def test_4_7_another_currency_is_refused_and_changes_nothing(templates: Templates) -> None:
-    dollars = templates.rates.world.dashboard
-    code = await templates.refusal(apply_template(templates.unit, dollars, templates.template))
-    assert code == "TEMPLATE_CURRENCY"
-    tasks = await find_all(templates.unit.session, TaskRow, templates.unit.organisation_id, project_id=dollars)
-    assert [task.name for task in tasks] == ["Build"]
+async def test_7_4_fixed_amounts_of_a_template_become_the_projects_currency_on_the_day_it_says_or_its_first_planned_one(
+    templates: Templates,
+) -> None:
+    """USD per EUR: 2 until 2025, 1.5 in 2026, 4 from 2027 on."""
+    unit = templates.unit
+    await set_exchange_rates(
+        unit,
+        "USD",
+        [(date(2025, 1, 1), Decimal(2)), (date(2026, 1, 1), Decimal("1.5")), (date(2027, 1, 1), Decimal(4))],
+        source="test",
+    )
+    await edit_project(unit, templates.template, {"fixed_cost": Decimal("33.33"), "fixed_revenue": Decimal(-10)})
+    for number, (says, own_plan, start, cost, revenue, part, rate) in enumerate(
+        table("""
+        says        own_plan    start       cost    revenue  part  rate
+        2025-03-01  2027-02-01  -           66.66   -20      600   25
+        -           -           -           50.00   -15      450   18.75   # the template's own plan: June 2026
+        -           -           2027-01-04  133.32  -40      1200  50
+        -           2025-12-31  2027-01-04  66.66   -20      600   25      # the project began before
+        -           2027-02-01  -           50.00   -15      450   18.75
+    """)
+    ):
+        project = await create_project(unit, code=f"USD{number}", name="Dollars", company_id=None, currency="USD")
+        if says != "-":
+            await set_exchange_rate_date(unit, project, date.fromisoformat(says))
+        if own_plan != "-":
+            await create_task(unit, project, TaskPlan("Own", planned_start=date.fromisoformat(own_plan)))
+        first = None if start == "-" else date.fromisoformat(start)
+        await apply_template(unit, project, templates.template, start_date=first)
+        row = await templates.row(project)
+        amounts = (row.fixed_cost_minor, row.fixed_revenue_minor)
+        assert amounts == (int(Decimal(cost) * 100), int(Decimal(revenue) * 100)), number
+        rows = await find_all(unit.session, TaskRow, unit.organisation_id, project_id=project)
+        tasks = {task.name: task for task in rows}
+        assert tasks["Part"].billing_amount_minor == int(part) * 100, number
+        assert tasks["Make"].cost_rate_scaled == Decimal(rate) * 10_000, number
+
+
+async def test_7_4_a_project_without_any_plan_has_fixed_amounts_of_the_day_it_was_made(templates: Templates) -> None:
+    unit = templates.unit  # it is 2 November 2026
+    rates = [(date(2025, 1, 1), Decimal(2)), (date(2026, 11, 2), Decimal(3)), (date(2026, 11, 3), Decimal(4))]
+    await set_exchange_rates(unit, "USD", rates, source="test")
+    template = await create_project(unit, code="T2", name="No plan", company_id=None, is_template=True)
+    await edit_project(unit, template, {"fixed_cost": Decimal(10)})
+    await create_issue(unit, templates.rates.world.dashboard, "Not planned either")
+    await apply_template(unit, templates.rates.world.dashboard, template)
+    assert (await templates.row(templates.rates.world.dashboard)).fixed_cost_minor == 3000
+
+
+async def test_7_4_expenses_of_a_template_are_converted_on_their_planned_day_by_the_projects_own_rates(
+    templates: Templates,
+) -> None:
+    """Both are planned on 20 June; one that says no day counts on that of its entry, 2 November."""
+    unit, dollars = templates.unit, templates.rates.world.dashboard
+    await add_expense(unit, ExpenseDraft(templates.template, "Travel", "Some day", planned_minor=101))
+    for first, rate in ((date(2026, 1, 1), "1.25"), (date(2026, 6, 20), "1.1"), (date(2026, 6, 21), "1.5")):
+        await set_exchange_rate(unit, "USD", Decimal(rate), valid_from=first, project_id=dollars)
+    await apply_template(unit, dollars, templates.template)
+    amounts = [one.planned_minor for one in await templates.expenses(dollars)]
+    assert sorted(amounts) == [152, 5_500, 11_000]  # 1.01 x 1.5 is 1.515
+
+
+async def test_7_4_a_template_in_another_currency_needs_the_rates_of_its_days_and_else_changes_nothing(
+    templates: Templates,
+) -> None:
+    unit = templates.unit
+    project = await create_project(unit, code="USDX", name="Dollars", company_id=None, currency="USD")
+    await set_exchange_rate_date(unit, project, date(2020, 1, 1))
+    assert await templates.refusal(apply_template(unit, project, templates.template)) == "EXCHANGE_RATE_MISSING"
+    assert await find_all(unit.session, TaskRow, unit.organisation_id, project_id=project) == []
+    bare = await create_project(unit, code="T2", name="No amounts", company_id=None, is_template=True)
+    await create_task(unit, bare, TaskPlan("Only hours", planned_seconds=HOUR))
+    await apply_template(unit, project, bare)  # nothing to convert
+    await unit.session.flush()
+    (audit,) = await find_all(unit.session, AuditRow, unit.organisation_id, action="apply_template")
+    assert audit.after is not None
+    assert (audit.after["converted_from"], audit.after["fixed_amounts_on"]) == ("EUR", "2020-01-01")
 
 
 # --- tasks -------------------------------------------------------------------------------------------------------

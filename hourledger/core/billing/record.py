@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 
 from hourledger.core.errors import Invalid
 from hourledger.core.ledger import JournalEntry, Posting, PostingType
@@ -107,7 +106,7 @@ def billing_entry(
     conversion = exchange.factor(currency, base, accounting_date)
     credits: list[Posting] = []
     for (project_id, posting_type), amount in sorted(revenue.items(), key=lambda item: (item[0][0] or 0, item[0][1])):
-        in_base = Money.rounded(Fraction(amount.amount) * conversion, base)
+        in_base = amount.converted(conversion, base)
         credits.append(Posting(posting_type, accounts[posting_type], -amount, -in_base, text, company_id, project_id))
     total = Money.total((posting.amount for posting in credits), currency)
     base_total = Money.total((posting.base_amount for posting in credits), base)

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from hourledger.core.finances.project_measures import ProjectMeasures
 from hourledger.core.finances.value import ProjectValue, margin_percent, on_budget_percent
-from hourledger.core.money import Money, currency_exponent
+from hourledger.core.money import Money
 from hourledger.core.work import ProjectStatus
 
 _RUNNING = (ProjectStatus.CURRENT, ProjectStatus.APPROVED)
@@ -48,7 +48,7 @@ class PortfolioFigures:
         """``factor``: units of ``currency`` per unit of the project's. A budget that was not set counts as 0."""
 
         def shown(amount: Money) -> Money:
-            return converted(amount, factor, currency)
+            return amount.converted(factor, currency)
 
         actual_expense = project.actual_expense_cost - project.fixed_cost
         return cls(
@@ -158,8 +158,3 @@ def portfolio_of(projects: Iterable[tuple[ProjectMeasures, Fraction]], currency:
             for project, factor in projects
         ),
     )
-
-
-def converted(amount: Money, factor: Fraction, currency: str) -> Money:
-    """``amount`` x ``factor`` in ``currency``, rounded once, half away from zero."""
-    return Money.rounded(Fraction(amount.minor, 10 ** currency_exponent(amount.currency)) * factor, currency)

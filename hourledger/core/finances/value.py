@@ -1,8 +1,7 @@
-"""What a project is worth before and while it runs: budgeted cost, risk, net value, return, variances; and portfolios.
+"""What a project is worth before and while it runs: budgeted cost, risk, net value, return, variances.
 
 Amounts are ``Money`` in one currency (two raise Invalid CURRENCY_MISMATCH). Percents and ratios are exact fractions,
-rounded only by ``displayed``. Source: project-finances §8.9 to §8.13; decisions C-08 (fixed cost is in budgeted
-cost), C-20 (return of a portfolio: a ratio of sums).
+rounded only by ``displayed``. Source: project-finances §8.9 to §8.13; decision C-08 (fixed cost is in budgeted cost).
 """
 
 from __future__ import annotations
@@ -157,16 +156,6 @@ def potential_risk_cost(risks: Iterable[Risk], currency: str) -> Money:
 def remaining_risk_cost(risks: Sequence[Risk], currency: str) -> Money:
     """Potential risk cost less what risks have cost; negative when they cost more. Source: §8.10."""
     return potential_risk_cost(risks, currency) - Money.total((risk.actual_cost for risk in risks), currency)
-
-
-def portfolio_value(projects: Iterable[ProjectValue], currency: str) -> ProjectValue:
-    """The sums over the projects shown; its return is the ratio of these sums, not a sum of returns (§8.11, C-20)."""
-    shown = list(projects)
-    return ProjectValue(
-        planned_benefit=Money.total((one.planned_benefit for one in shown), currency),
-        budgeted_cost=Money.total((one.budgeted_cost for one in shown), currency),
-        potential_risk_cost=Money.total((one.potential_risk_cost for one in shown), currency),
-    )
 
 
 def on_budget_percent(on_budget_count: int, running_count: int) -> Fraction | None:

@@ -5,17 +5,21 @@ the major unit per hour. Decimal is for the edges. A float never appears (docs/d
 """
 
 from hourledger.core.money.amount import RATE_SCALE, Money, currency_exponent, require_currency
-from hourledger.core.money.exchange import BASE_RATE, ExchangeRate, ExchangeRates, require_exchange_rate
+from hourledger.core.money.exchange import (
+    BASE_RATE,
+    ExchangeRate,
+    ExchangeRates,
+    fixed_amount_day,
+    require_exchange_rate,
+)
 from hourledger.core.money.exchange_history import insert_rate, rebase, splice_rates
 from hourledger.core.money.hourly import HourlyRate, amount_for, decimal_hours, parse_hours
 from hourledger.core.money.reference_rates import ReferenceRates
 from hourledger.core.money.rounding import allocate, round_half_up, scale
-from hourledger.core.money.totals import ConvertedTotal, convert_total, fixed_amount_day
 
 __all__ = [
     "BASE_RATE",
     "RATE_SCALE",
-    "ConvertedTotal",
     "ExchangeRate",
     "ExchangeRates",
     "HourlyRate",
@@ -23,7 +27,6 @@ __all__ = [
     "ReferenceRates",
     "allocate",
     "amount_for",
-    "convert_total",
     "currency_exponent",
     "decimal_hours",
     "fixed_amount_day",

@@ -95,6 +95,13 @@ class Money:
         """In major units with exactly the currency's digits: Decimal("12.30")."""
         return Decimal(self.minor).scaleb(-currency_exponent(self.currency))
 
+    def converted(self, factor: Fraction, currency: str) -> Money:
+        """In ``currency``, of which one unit of this currency is worth ``factor``; rounded once, half away from zero.
+
+        Source: project-finances §7.4; ``ExchangeRates.factor`` gives the factor of a day.
+        """
+        return Money.rounded(Fraction(self.minor, 10 ** currency_exponent(self.currency)) * factor, currency)
+
     def split(self, weights: Sequence[Fraction | int]) -> list[Money]:
         """Parts in proportion to ``weights`` that sum to this amount (largest remainder)."""
         return [Money(part, self.currency) for part in allocate(self.minor, weights)]

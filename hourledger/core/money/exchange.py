@@ -72,6 +72,14 @@ class ExchangeRates:
         return Fraction(self.on(to_currency, day).rate) / Fraction(self.on(from_currency, day).rate)
 
 
+def fixed_amount_day(exchange_rate_date: date | None, planned_days: Iterable[date], created_on: date) -> date:
+    """The day on which a fixed amount becomes the currency of a project: the one it says, else its first planned one.
+
+    A project that says neither has the day on which it was made. Source: project-finances §7.4.
+    """
+    return exchange_rate_date or min(planned_days, default=created_on)
+
+
 def require_exchange_rate(rate: Decimal, field: str = "rate") -> Decimal:
     """``rate`` as it is, if it can be kept: above zero, at most ten digits before and after the point.
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from hourledger.core.errors import Invalid
 from hourledger.core.money.amount import EXACT, RATE_SCALE, Money, require_currency
+from hourledger.core.money.rounding import round_half_up
 
 SECONDS_PER_HOUR = 3600
 
@@ -41,6 +42,13 @@ class HourlyRate:
                 field="rate",
             ) from None
         return cls(int(scaled), currency, unit_seconds)
+
+    def converted(self, factor: Fraction, currency: str) -> HourlyRate:
+        """In ``currency``, of which one unit of this currency is worth ``factor``; rounded once, half away from zero.
+
+        For a rate that is to be kept in another currency; one that is applied converts the product (``amount_for``).
+        """
+        return HourlyRate(round_half_up(self.scaled * factor), currency, self.unit_seconds)
 
     @property
     def per_unit(self) -> Decimal:

@@ -106,12 +106,13 @@ LINES = Listing(
 
 @dataclass(frozen=True, slots=True)
 class LineSum:
-    """What the lines of one class and billing type sum to on one record."""
+    """What the lines of one class and billing type sum to on one record. ``project_ids``: two of them if several."""
 
     transaction_class: TransactionClass
     billing_type: BillingType
     minor: int
     count: int
+    project_ids: frozenset[int]
 
 
 async def line_sums(session: Session, organisation_id: int, record_ids: Sequence[int]) -> dict[int, list[LineSum]]:
@@ -119,7 +120,7 @@ async def line_sums(session: Session, organisation_id: int, record_ids: Sequence
     rows = await session.execute(
         text(f"""
             SELECT l.billing_record_id, l.transaction_class, l.billing_type, sum({_LIVE_MINOR})::bigint AS minor,
-                   count(*) AS count
+                   count(*) AS count, min(l.project_id) AS first_project, max(l.project_id) AS last_project
             FROM {_LINES}
             WHERE l.organisation_id = :organisation AND l.billing_record_id = ANY(:ids)
             GROUP BY l.billing_record_id, l.transaction_class, l.billing_type
@@ -129,6 +130,12 @@ async def line_sums(session: Session, organisation_id: int, record_ids: Sequence
     found: dict[int, list[LineSum]] = {record_id: [] for record_id in record_ids}
     for row in rows:
         found[row.billing_record_id].append(
-            LineSum(TransactionClass(row.transaction_class), BillingType(row.billing_type), row.minor, row.count)
+            LineSum(
+                TransactionClass(row.transaction_class),
+                BillingType(row.billing_type),
+                row.minor,
+                row.count,
+                frozenset({row.first_project, row.last_project} - {None}),
+            )
         )
     return found

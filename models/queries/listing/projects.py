@@ -30,6 +30,11 @@ class ProjectView:
     schedule_id: int | None
     created_at: datetime
 
+    @property
+    def project_id(self) -> int:
+        """Its own id: its amounts are those of a project, like those of everything on it."""
+        return self.id
+
 
 PROJECTS = Listing(
     name="projects",

@@ -103,6 +103,7 @@ class BaselineTaskView(BaselineFigures):
 
     id: int
     baseline_id: int
+    project_id: int
     task_id: int
     parent_id: int | None
     name: str
@@ -114,8 +115,8 @@ BASELINE_TASKS = Listing(
     name="baseline_tasks",
     row=BaselineTaskView,
     alias="k",
-    columns="k.id, k.baseline_id, k.task_id, k.parent_id, k.name, k.cost_type, k.revenue_type, s.currency, "
-    + ", ".join(f"{'NULL AS ' if name in _OF_PROJECTS else 'k.'}{name}" for name in _FIGURES),
+    columns="k.id, k.baseline_id, s.project_id, k.task_id, k.parent_id, k.name, k.cost_type, k.revenue_type, "
+    "s.currency, " + ", ".join(f"{'NULL AS ' if name in _OF_PROJECTS else 'k.'}{name}" for name in _FIGURES),
     source="baseline_task k JOIN baseline s ON s.id = k.baseline_id",
     order=(("k.task_id", "bigint"), ("k.id", "bigint")),
     casts={"cost_type": CostType, "revenue_type": RevenueType},
