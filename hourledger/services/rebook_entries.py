@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
-from models.queries.rebooking import lock_movable
+from models.queries.rebooking import hours_billed_otherwise, lock_movable
 
 
 async def rebook_entries(unit: UnitOfWork, entry_ids: Sequence[int]) -> list[int]:
@@ -19,3 +19,13 @@ async def rebook_entries(unit: UnitOfWork, entry_ids: Sequence[int]) -> list[int
     await actuals.reverse(unit.session, standing, at=unit.now, on=unit.today)
     await actuals.append_for_entries(unit.session, unit.organisation_id, movable, at=unit.now)
     return movable
+
+
+async def follow_assignments(unit: UnitOfWork, task_ids: Sequence[int]) -> list[int]:
+    """Once the assignments of these tasks have changed: hours that another row speaks for now are booked as it says.
+
+    Returns the ids that were rebooked; none where nothing has changed for them.
+    """
+    await unit.session.flush()
+    stale = await hours_billed_otherwise(unit.session, unit.organisation_id, task_ids)
+    return await rebook_entries(unit, stale) if stale else []

@@ -7,19 +7,41 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from models.database import Session
-from models.queries.assignee_rows import ASSIGNEE_ROWS, SPEAKS
+from models.queries.assignee_rows import ASSIGNEE_ROWS, IS_CHARGEABLE
+from models.queries.rating import lock_tasks
 
 
-async def hours_of_assignment(session: Session, organisation_id: int, task_id: int, assignment_id: int) -> list[int]:
-    """Ids of the hours on the task that this assignment speaks for: the person's, or those on an open role."""
+async def lock_hours_of_task(session: Session, task_id: int) -> None:
+    """The task and then its hours, in the order in which rating locks them: nobody rates or bills them meanwhile."""
+    await lock_tasks(session, [task_id])
+    await session.execute(
+        text(
+            "SELECT id FROM time_entry WHERE task_id = :task AND deleted_at IS NULL ORDER BY work_date, id FOR UPDATE"
+        ),
+        {"task": task_id},
+    )
+
+
+async def hours_billed_otherwise(session: Session, organisation_id: int, task_ids: Sequence[int]) -> list[int]:
+    """Ids of the hours on these tasks that are booked as chargeable and are not any more, or the other way round.
+
+    Whether they are, the row of the assignments that speaks for them says: the person's own, or one of an open role.
+    """
     rows = await session.execute(
         text(f"""
-            SELECT e.id FROM time_entry e {ASSIGNEE_ROWS}
-            WHERE e.organisation_id = :organisation AND e.task_id = :task AND e.deleted_at IS NULL
-              AND {SPEAKS} = :assignment
+            SELECT e.id FROM time_entry e
+            JOIN hour_type h ON h.id = e.hour_type_id
+            JOIN task t ON t.id = e.task_id
+            {ASSIGNEE_ROWS}
+            WHERE e.organisation_id = :organisation AND e.task_id = ANY(:tasks) AND e.deleted_at IS NULL
+              AND EXISTS (
+                  SELECT FROM actual a WHERE a.time_entry_id = e.id AND a.adjustment_status = 'STANDS'
+                    AND a.transaction_type IN ('COST', 'UNBILLED_SALES')
+                    AND a.billing_type = CASE WHEN {IS_CHARGEABLE} THEN 'NON_CHARGEABLE' ELSE 'CHARGEABLE' END
+              )
             ORDER BY e.id
         """),
-        {"organisation": organisation_id, "task": task_id, "assignment": assignment_id},
+        {"organisation": organisation_id, "tasks": list(task_ids)},
     )
     return [row.id for row in rows]
 
