@@ -160,7 +160,7 @@ async def test_c_18_a_role_that_takes_the_place_of_another_speaks_too(
 async def test_c_18_assigning_while_others_log_edit_and_bill_ends_as_the_assignments_say(
     transactions: Transactions, admin: Principal, world: World
 ) -> None:
-    """Whoever logs while somebody is assigned comes before or after; no hour is left booked by who was assigned before."""
+    """Whoever logs while somebody is assigned comes before or after; no hour stays booked by the old assignments."""
     async with transactions.begin(admin) as unit:
         task = await create_task(unit, world.portal, TaskPlan("Work"))
         row = await assign(unit, task, person_id=None, role_id=world.role)

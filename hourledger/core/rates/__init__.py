@@ -2,6 +2,7 @@
 
 from hourledger.core.rates.attributes import Attributes, AttributeValues, RateAttribute, attribute_score
 from hourledger.core.rates.cap import cap_revenue
+from hourledger.core.rates.frozen import frozen_rate
 from hourledger.core.rates.levels import GENERAL_HOURS, ISSUE_HOURS, PROJECT_HOURS, Level, Subject
 from hourledger.core.rates.policy import Policy, Step
 from hourledger.core.rates.policy_file import load_policy
@@ -36,6 +37,7 @@ __all__ = [
     "attribute_score",
     "cap_revenue",
     "day_in",
+    "frozen_rate",
     "load_policy",
     "rate_hours",
     "resolve",
