@@ -65,7 +65,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["first_value_id"], ["attribute_value.id"], name=op.f("fk_related_value_first_value_id")
         ),
-        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_related_value_organisation_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_related_value_organisation_id")
+        ),
         sa.ForeignKeyConstraint(["relation_id"], ["attribute_relation.id"], name=op.f("fk_related_value_relation_id")),
         sa.ForeignKeyConstraint(
             ["second_value_id"], ["attribute_value.id"], name=op.f("fk_related_value_second_value_id")
