@@ -10,10 +10,11 @@ from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.finances import require_plan, require_seconds
 from hourledger.core.money import HourlyRate, Money, require_currency
-from hourledger.core.work import BillingMethod, CostType, RevenueType
+from hourledger.core.work import CostType, RevenueType
 from hourledger.services.checks import require_amounts, require_name
 from hourledger.services.company_rates import attach_company_rates
 from hourledger.services.freeze_rates import freeze_on_preserved
+from hourledger.services.implicit_contract import give_customer
 from hourledger.services.task_hours import lock_task_hours, settle_assignees
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.assignments import AssignedTo
@@ -21,10 +22,6 @@ from models.selecting import select_kept, select_one
 from models.tables import (
     AssignmentRow,
     CompanyRow,
-    ContractCustomerRow,
-    ContractLineRow,
-    ContractRow,
-    ContractStatus,
     PersonRow,
     ProjectRow,
     RoleRow,
@@ -66,37 +63,11 @@ async def create_project(
     unit.session.add(project)
     await unit.session.flush()
     if company is not None:
-        await _add_implicit_contract(unit, project, company)
+        await give_customer(unit, project, company.id)
         await attach_company_rates(unit, project.id, company.id)
     unit.audit("create", "project", project.id, after={"code": project.code, "is_template": is_template})
     unit.emit("PROJECT_CREATED", project_id=project.id, entity_id=project.id, code=project.code)
     return project.id
-
-
-async def _add_implicit_contract(unit: UnitOfWork, project: ProjectRow, company: CompanyRow) -> None:
-    contract = ContractRow(
-        organisation_id=unit.organisation_id,
-        name=project.name,
-        currency=project.currency,
-        status=ContractStatus.ACTIVE,
-        is_implicit=True,
-        created_at=unit.now,
-    )
-    unit.session.add(contract)
-    await unit.session.flush()
-    line = ContractLineRow(
-        organisation_id=unit.organisation_id,
-        contract_id=contract.id,
-        project_id=project.id,
-        name=project.name,
-        billing_method=BillingMethod.TIME_AND_MATERIAL,
-    )
-    unit.session.add(line)
-    await unit.session.flush()
-    unit.session.add(
-        ContractCustomerRow(organisation_id=unit.organisation_id, contract_line_id=line.id, company_id=company.id)
-    )
-    await unit.session.flush()
 
 
 @dataclass(frozen=True, slots=True)

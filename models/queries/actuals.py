@@ -144,6 +144,18 @@ async def standing_of_entries(session: Session, organisation_id: int, entry_ids:
     return [row.id for row in rows]
 
 
+async def standing_of_expenses(session: Session, organisation_id: int, expense_ids: Sequence[int]) -> list[int]:
+    """Likewise, of these expenses."""
+    rows = await session.execute(
+        text("""
+            SELECT id FROM actual WHERE organisation_id = :organisation AND expense_id = ANY(:ids)
+              AND adjustment_status = 'STANDS' AND transaction_type IN ('COST', 'UNBILLED_SALES') ORDER BY id
+        """),
+        {"organisation": organisation_id, "ids": list(expense_ids)},
+    )
+    return [row.id for row in rows]
+
+
 async def claimed_entries(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> dict[int, str]:
     """Of these entries, those on a billing record that is not deleted, with its number."""
     rows = await session.execute(

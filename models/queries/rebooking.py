@@ -1,4 +1,4 @@
-"""Hours whose kind or chargeability changes: which they are, and which of them still can."""
+"""Work whose kind, chargeability or customer changes: which it is, and which of it still can."""
 
 from __future__ import annotations
 
@@ -80,6 +80,32 @@ async def lock_movable(session: Session, organisation_id: int, entry_ids: Sequen
                   WHERE a.time_entry_id = e.id
               )
             ORDER BY e.id
+        """),
+        values,
+    )
+    return [row.id for row in rows]
+
+
+async def lock_movable_expenses(session: Session, organisation_id: int, project_id: int) -> list[int]:
+    """The expenses of a project on no billing record; locked. Two statements, as for hours."""
+    values = {"organisation": organisation_id, "project": project_id}
+    await session.execute(
+        text("""
+            SELECT id FROM expense WHERE organisation_id = :organisation AND project_id = :project
+              AND deleted_at IS NULL ORDER BY id FOR UPDATE
+        """),
+        values,
+    )
+    rows = await session.execute(
+        text("""
+            SELECT x.id FROM expense x
+            WHERE x.organisation_id = :organisation AND x.project_id = :project AND x.deleted_at IS NULL
+              AND NOT x.is_locked
+              AND NOT EXISTS (
+                  SELECT FROM actual a JOIN billing_claim c ON c.actual_id = a.id AND c.released_at IS NULL
+                  WHERE a.expense_id = x.id
+              )
+            ORDER BY x.id
         """),
         values,
     )
