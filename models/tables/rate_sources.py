@@ -175,7 +175,7 @@ class AttributeRelationRow(SQLModel, table=True):
     __tablename__ = "attribute_relation"
     __table_args__ = (
         UniqueConstraint("first_attribute_id", "second_attribute_id"),
-        CheckConstraint("first_attribute_id < second_attribute_id", name="once"),
+        CheckConstraint("first_attribute_id <> second_attribute_id", name="two"),
         one_of("filter", RelationFilter),
     )
 

@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("second_attribute_id", sa.BigInteger(), nullable=False),
         sa.Column("filter", sa.Text(), nullable=False),
         sa.CheckConstraint("filter IN ('SUGGESTION', 'RELATIONSHIP')", name=op.f("ck_attribute_relation_filter")),
-        sa.CheckConstraint("first_attribute_id < second_attribute_id", name=op.f("ck_attribute_relation_once")),
+        sa.CheckConstraint("first_attribute_id <> second_attribute_id", name=op.f("ck_attribute_relation_two")),
         sa.ForeignKeyConstraint(
             ["first_attribute_id"], ["rate_attribute.id"], name=op.f("fk_attribute_relation_first_attribute_id")
         ),
