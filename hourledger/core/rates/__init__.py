@@ -7,6 +7,7 @@ from hourledger.core.rates.levels import GENERAL_HOURS, ISSUE_HOURS, PROJECT_HOU
 from hourledger.core.rates.policy import Policy, Step
 from hourledger.core.rates.policy_file import load_policy
 from hourledger.core.rates.rating import Rated, RatingInput, Valued, rate_hours, search_rate
+from hourledger.core.rates.relations import AttributeRelation, AttributeRelations
 from hourledger.core.rates.resolution import Resolution, StepTaken, resolve
 from hourledger.core.rates.shipped import SHIPPED, shipped_policy, shipped_policy_text
 from hourledger.core.rates.table import NO_CURRENCY, RateBasis, RateKey, RateLine, RateTable
@@ -18,6 +19,8 @@ __all__ = [
     "NO_CURRENCY",
     "PROJECT_HOURS",
     "SHIPPED",
+    "AttributeRelation",
+    "AttributeRelations",
     "AttributeValues",
     "Attributes",
     "Level",
