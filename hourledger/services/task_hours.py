@@ -53,7 +53,7 @@ async def lock_task_hours(
     Raises Missing TASK_UNKNOWN.
     """
     if with_logged:
-        await lock_hours_of_task(unit.session, task_id)
+        await lock_hours_of_task(unit.session, unit.organisation_id, task_id)
     task = await select_one(unit.session, TaskRow, unit.organisation_id, task_id, lock=True)
     if task is None:
         raise Missing(f"There is no task {task_id}.", code="TASK_UNKNOWN", field=field)

@@ -8,17 +8,20 @@ from sqlalchemy import text
 
 from models.database import Session
 from models.queries.assignee_rows import ASSIGNEE_ROWS, IS_CHARGEABLE
-from models.queries.rating import lock_tasks
 
 
-async def lock_hours_of_task(session: Session, task_id: int) -> None:
+async def lock_hours_of_task(session: Session, organisation_id: int, task_id: int) -> None:
     """The task and then its hours, in the order in which rating locks them: nobody rates or bills them meanwhile."""
-    await lock_tasks(session, [task_id])
+    wanted = {"organisation": organisation_id, "task": task_id}
     await session.execute(
-        text(
-            "SELECT id FROM time_entry WHERE task_id = :task AND deleted_at IS NULL ORDER BY work_date, id FOR UPDATE"
-        ),
-        {"task": task_id},
+        text("SELECT id FROM task WHERE organisation_id = :organisation AND id = :task FOR NO KEY UPDATE"), wanted
+    )
+    await session.execute(
+        text("""
+            SELECT id FROM time_entry WHERE organisation_id = :organisation AND task_id = :task AND deleted_at IS NULL
+            ORDER BY work_date, id FOR UPDATE
+        """),
+        wanted,
     )
 
 
