@@ -61,6 +61,7 @@ _BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int]
     "RateCardAlias": ((), rate_cards.alias_by_id),
     "RateAttachment": ((), rate_cards.attachment_by_id),
     "RateAttribute": (_PEOPLE, rate_attributes.rate_attribute_by_id),
+    "AttributeRelation": (_PEOPLE, rate_attributes.relation_by_id),
     "AttributeValue": (_PEOPLE, rate_attributes.attribute_value_by_id),
     "PersonAttribute": (_PEOPLE, rate_attributes.person_attribute_by_id),
 }

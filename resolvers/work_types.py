@@ -6,6 +6,7 @@ from hourledger.core.access import Permission
 from models.queries.listing.work_types import (
     EXPENSE_TYPES,
     HOUR_TYPES,
+    HOUR_TYPES_OF_PERSON,
     HOUR_TYPES_OF_PROJECT,
     ExpenseTypeView,
     HourTypeView,
@@ -27,6 +28,11 @@ async def expense_types(context: RequestContext, page: PageRequest) -> Page[Expe
 async def hour_types_of_project(context: RequestContext, project_id: int, page: PageRequest) -> Page[HourTypeView]:
     """The kinds of hours that may be logged on it."""
     return await page_under(context, HOUR_TYPES_OF_PROJECT, "h.project_id", project_id, page)
+
+
+async def hour_types_of_person(context: RequestContext, person_id: int, page: PageRequest) -> Page[HourTypeView]:
+    """The kinds of hours that somebody may log, where the project takes them."""
+    return await page_under(context, HOUR_TYPES_OF_PERSON, "h.person_id", person_id, page)
 
 
 async def hour_type_by_id(context: RequestContext, type_id: int | None) -> HourTypeView | None:

@@ -33,6 +33,7 @@ from models.tables import (
     ConnectionStatus,
     HourTypeScope,
     LinkKind,
+    RelationFilter,
     RunStatus,
     SourceRecordStatus,
     ValuationCause,
@@ -113,6 +114,13 @@ strawberry.enum(
 strawberry.enum(
     AttributeSource,
     description="What the values of a rate attribute are: the kind of hours, or something a person has.",
+)
+
+
+strawberry.enum(
+    RelationFilter,
+    description="What pairs of values are for: a SUGGESTION narrows what is offered, a RELATIONSHIP refuses other "
+    "pairs as well.",
 )
 
 

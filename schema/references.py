@@ -80,6 +80,9 @@ RATE_ATTRIBUTE = _type("RateAttribute", "rate_attributes")
 ATTRIBUTE_VALUE = _type("AttributeValue", "rate_attributes")
 
 
+ATTRIBUTE_RELATION = _type("AttributeRelation", "rate_attributes")
+
+
 PERSON_ATTRIBUTE = _type("PersonAttribute", "rate_attributes")
 
 

@@ -29,6 +29,23 @@ async def attach_company_rates(unit: UnitOfWork, project_id: int, company_id: in
     return row.id
 
 
+async def detach_company_rates(unit: UnitOfWork, project_id: int) -> None:
+    """The project has no customer's rates any more; what was rated by them still names them."""
+    rows = await find_all(
+        unit.session,
+        RateAttachmentRow,
+        unit.organisation_id,
+        lock=True,
+        project_id=project_id,
+        rate_card_id=None,
+        retired_at=None,
+    )
+    for row in rows:
+        row.retired_at = unit.now
+        unit.session.add(row)
+    await unit.session.flush()
+
+
 async def refresh_company_rates(unit: UnitOfWork, project_id: int) -> bool:
     """The project takes its customer's rates as they are now. Returns whether anything changed.
 

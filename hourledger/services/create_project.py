@@ -10,21 +10,18 @@ from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.finances import require_plan, require_seconds
 from hourledger.core.money import HourlyRate, Money, require_currency
-from hourledger.core.work import BillingMethod, CostType, RevenueType
+from hourledger.core.work import CostType, RevenueType
 from hourledger.services.checks import require_amounts, require_name
 from hourledger.services.company_rates import attach_company_rates
 from hourledger.services.freeze_rates import freeze_on_preserved
-from hourledger.services.task_hours import lock_task_hours, settle_hours
+from hourledger.services.implicit_contract import give_customer
+from hourledger.services.task_hours import lock_task_hours, settle_assignees
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.assignments import AssignedTo
 from models.selecting import select_kept, select_one
 from models.tables import (
     AssignmentRow,
     CompanyRow,
-    ContractCustomerRow,
-    ContractLineRow,
-    ContractRow,
-    ContractStatus,
     PersonRow,
     ProjectRow,
     RoleRow,
@@ -66,37 +63,11 @@ async def create_project(
     unit.session.add(project)
     await unit.session.flush()
     if company is not None:
-        await _add_implicit_contract(unit, project, company)
+        await give_customer(unit, project, company.id)
         await attach_company_rates(unit, project.id, company.id)
     unit.audit("create", "project", project.id, after={"code": project.code, "is_template": is_template})
     unit.emit("PROJECT_CREATED", project_id=project.id, entity_id=project.id, code=project.code)
     return project.id
-
-
-async def _add_implicit_contract(unit: UnitOfWork, project: ProjectRow, company: CompanyRow) -> None:
-    contract = ContractRow(
-        organisation_id=unit.organisation_id,
-        name=project.name,
-        currency=project.currency,
-        status=ContractStatus.ACTIVE,
-        is_implicit=True,
-        created_at=unit.now,
-    )
-    unit.session.add(contract)
-    await unit.session.flush()
-    line = ContractLineRow(
-        organisation_id=unit.organisation_id,
-        contract_id=contract.id,
-        project_id=project.id,
-        name=project.name,
-        billing_method=BillingMethod.TIME_AND_MATERIAL,
-    )
-    unit.session.add(line)
-    await unit.session.flush()
-    unit.session.add(
-        ContractCustomerRow(organisation_id=unit.organisation_id, contract_line_id=line.id, company_id=company.id)
-    )
-    await unit.session.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +135,8 @@ async def assign(
 ) -> int:
     """A person (with the role it fills here) or only a role on a task; the first one is primary. Returns its id.
 
-    ``planned_seconds``: hours by hand; None: an equal share of what the others leave of the task's (§2.2).
+    ``planned_seconds``: hours by hand; None: an equal share of what the others leave of the task's (§2.2). Logged hours
+    that are on no billing record are booked at once as the row says that speaks for them now; they keep their value.
 
     Raises:
         Missing TASK_UNKNOWN, PERSON_UNKNOWN, ROLE_UNKNOWN; NotAllowed PLAN_ON_PARENT (hours); Conflict EXISTS.
@@ -176,7 +148,7 @@ async def assign(
             raise Missing(f"There is no {code.lower()} {row_id}.", code=f"{code}_UNKNOWN")
     if person_id is None and role_id is None:
         raise Invalid("Assign a person or a role.", code="ASSIGNEE_MISSING", field="personId")
-    hours = await lock_task_hours(unit, task_id)
+    hours = await lock_task_hours(unit, task_id, with_logged=True)
     if len(hours.assignments) >= ASSIGNEES_MAX:
         raise Invalid(f"A task has at most {ASSIGNEES_MAX} assignees.", code="TOO_MANY_ASSIGNEES", field="taskId")
     if planned_seconds is not None:
@@ -193,7 +165,7 @@ async def assign(
     unit.session.add(row)
     await unit.session.flush()
     hours.assignments.append(row)
-    await settle_hours(unit, hours)
+    await settle_assignees(unit, hours)
     await freeze_on_preserved(
         unit, AssignedTo(hours.task.project_id, task_id, person_id, None if person_id else role_id)
     )

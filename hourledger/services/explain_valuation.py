@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +15,7 @@ from hourledger.core.money import HourlyRate, Money
 from hourledger.core.rates import RateBasis, StepTaken, Valued
 from hourledger.services.rater import load_rater
 from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.projects import company_at
 from models.queries.rating import SupposedHour, facts_of_entry, facts_of_supposed_hours
 from models.selecting import select_one
 from models.tables import HourTypeRow, PersonRow, ProjectRow, RoleRow, TaskRow, ValuationCause, ValuationRow
@@ -76,6 +77,11 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
     assert stored is not None
     rated_by = await _rated_by(unit, stored)
     policy_version = str(rated_by.provenance["policy"])
+    if facts.project_id is not None:
+        whose = await company_at(
+            unit.session, unit.organisation_id, facts.project_id, facts.company_id, rated_by.recorded_at
+        )
+        facts = replace(facts, company_id=whose)
     rater = await load_rater(unit, [facts], known_at=rated_by.recorded_at, policy_version=policy_version)
     rated = rater.rate(facts)
     return Explanation(

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from hourledger.core.periods import Period
-from hourledger.core.rates import Level, RateLine, day_in, search_rate, stretches, timeline
+from hourledger.core.rates import Level, RateLine, day_in, frozen_rate, stretches, timeline
 from hourledger.core.work import RateKind
 from hourledger.services.plan_inputs import load_people, plan_input
-from hourledger.services.rater import Rater, load_rater, rater_for
+from hourledger.services.rater import Rater, load_rater, rater_for, task_rates
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.assignments import AssignedTo
 from models.queries.finances import PlannedWork, planned_work
 from models.queries.rate_lines import days_of_change, frozen_on_tasks, lock_freezing
 from models.queries.rating import EntryFacts, SupposedHour, facts_of_supposed_hours
-from models.selecting import select_one
-from models.tables import ProjectRow, RateLineRow, RateScopeRow
+from models.selecting import find_all, select_one
+from models.tables import AssignmentRow, ProjectRow, RateLineRow, RateScopeRow
 
 Line = tuple[Period, RateLine]
 
@@ -24,8 +24,9 @@ Line = tuple[Period, RateLine]
 async def freeze(unit: UnitOfWork, assigned: Sequence[AssignedTo]) -> int:
     """Freeze the billing rates of those that are not frozen yet; returns how many it froze.
 
-    A person gets what work on the task would earn, an open role what its plan does. Stretches without a rate have
-    nothing to keep: a rate that is set later counts there.
+    A person gets what work on the task would earn, an open role what its plan does; a percentage on top of cost is kept
+    as the price it makes of that day's cost, so that a raise changes what somebody costs and not what they are billed
+    at. Stretches without a rate have nothing to keep: a rate that is set later counts there.
     """
     tasks = sorted({one.task_id for one in assigned})
     if {(one.task_id, one.person_id, one.role_id) for one in assigned} <= await frozen_on_tasks(unit.session, tasks):
@@ -76,7 +77,7 @@ async def _lines_of_people(unit: UnitOfWork, people: Sequence[AssignedTo]) -> di
 
     def line_of(one: AssignedTo, day: date) -> RateLine | None:
         entry = rater.input_of(by_day[one.task_id, one.person_id or 0, day])
-        return search_rate(entry, RateKind.BILLING, rater.policy, rater.rates).line
+        return frozen_rate(entry, rater.policy, rater.rates)
 
     return {one: timeline(bounds, lambda day, one=one: line_of(one, day)) for one in people}  # type: ignore[misc]
 
@@ -86,13 +87,19 @@ async def _lines_of_roles(unit: UnitOfWork, roles: Sequence[AssignedTo]) -> dict
         return {}
     projects = sorted({one.project_id for one in roles})
     work = await planned_work(unit.session, unit.organisation_id, projects)
-    rater = await rater_for(unit, person_ids=(), project_ids=projects)
+    typed = {one.task_id: (one.currency, one.cost_rate_scaled, one.billing_rate_scaled) for one in work}
+    rater = await rater_for(
+        unit,
+        person_ids=(),
+        project_ids=projects,
+        typed=[line for task_id, amounts in typed.items() for line in task_rates(task_id, *amounts)],
+    )
     known = await load_people(unit, ())
     bounds = rater.rates.bounds()
     plans = {(one.task_id, one.role_id): one for one in work if one.person_id is None}
 
     def line_of(one: PlannedWork, day: date) -> RateLine | None:
-        return search_rate(plan_input(rater, known, one, day, 3600), RateKind.BILLING, rater.policy, rater.rates).line
+        return frozen_rate(plan_input(rater, known, one, day, 3600), rater.policy, rater.rates)
 
     return {
         one: timeline(bounds, lambda day, plan=plan: line_of(plan, day))  # type: ignore[misc]
@@ -102,11 +109,17 @@ async def _lines_of_roles(unit: UnitOfWork, roles: Sequence[AssignedTo]) -> dict
 
 
 async def _bounds(unit: UnitOfWork, people: Sequence[AssignedTo]) -> set[date]:
-    """All days on which what somebody of them earns may change."""
-    persons = sorted({one.person_id for one in people if one.person_id is not None})
+    """All days on which what somebody of them earns or costs may change: what is billed over cost follows both.
+
+    Whoever else is on these tasks counts as well: what a role costs can be that of the one who is assigned (§2.1).
+    """
+    persons = {one.person_id for one in people if one.person_id is not None}
+    tasks = {one.task_id for one in people}
+    beside = await find_all(unit.session, AssignmentRow, unit.organisation_id, task_id=tasks)
+    persons |= {one.person_id for one in beside if one.person_id is not None}
     projects = sorted({one.project_id for one in people})
     rater: Rater = await rater_for(unit, person_ids=persons, project_ids=projects)
-    changes = await days_of_change(unit.session, unit.organisation_id, persons, projects)
+    changes = await days_of_change(unit.session, unit.organisation_id, sorted(persons), projects)
     return rater.rates.bounds() | rater.attributes.bounds() | changes
 
 

@@ -1,11 +1,9 @@
-"""Change kinds of hours, and say which of them a project takes. The built-in ones stay as they are (§1.10)."""
+"""Change kinds of hours. The built-in ones stay as they are (§1.10)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from hourledger.core.access import Permission
-from hourledger.core.errors import Invalid, Missing, NotAllowed
+from hourledger.core.errors import Missing, NotAllowed
 from hourledger.services.checks import require_name
 from hourledger.services.edit_row import edit_row
 from hourledger.services.project_finances import emit_finances_changed
@@ -17,8 +15,8 @@ from models.queries.rebooking import (
     project_hours_of_type,
     projects_of_entries,
 )
-from models.selecting import find_all, select_one
-from models.tables import HourTypeRow, HourTypeScope, ProjectHourTypeRow, ProjectRow
+from models.selecting import select_one
+from models.tables import HourTypeRow, HourTypeScope
 
 
 async def edit_hour_type(
@@ -69,53 +67,6 @@ async def _settle_hours(unit: UnitOfWork, row: HourTypeRow, *, moves: bool) -> N
     await rebook_entries(unit, movable)
     projects = await projects_of_entries(unit.session, unit.organisation_id, movable)
     await emit_finances_changed(unit, projects, cause="HOUR_TYPE_CHANGED")
-
-
-async def set_project_hour_types(unit: UnitOfWork, project_id: int, hour_type_ids: Sequence[int] | None) -> None:
-    """Of the organisation's own kinds only these may be logged on the project; None: all of them. What is logged stays.
-
-    The built-in kinds for projects cannot be hidden: they are what hours get when no kind is named.
-
-    Raises:
-        Missing PROJECT_UNKNOWN, HOUR_TYPE_UNKNOWN; Invalid HOUR_TYPE_SCOPE: a general kind, or one out of use.
-    """
-    unit.require(Permission.EDIT_PROJECTS)
-    project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id, lock=True)
-    if project is None:
-        raise Missing(f"There is no project {project_id}.", code="PROJECT_UNKNOWN", field="projectId")
-    wanted = sorted(set(hour_type_ids or ()))
-    await _check_for_projects(unit, wanted)
-    there = await find_all(unit.session, ProjectHourTypeRow, unit.organisation_id, project_id=project_id)
-    before = {"filters": project.filters_hour_types, "hour_types": sorted(row.hour_type_id for row in there)}
-    after = {"filters": hour_type_ids is not None, "hour_types": wanted}
-    if before == after:
-        return
-    for row in there:
-        await unit.session.delete(row)
-    await unit.session.flush()
-    project.filters_hour_types = hour_type_ids is not None
-    unit.session.add(project)
-    unit.session.add_all(
-        ProjectHourTypeRow(organisation_id=unit.organisation_id, project_id=project_id, hour_type_id=one)
-        for one in wanted
-    )
-    await unit.session.flush()
-    unit.audit("set_hour_types", "project", project_id, before=before, after=after)
-    unit.emit("PROJECT_CHANGED", project_id=project_id, entity_id=project_id, changed=["hour_types"])
-
-
-async def _check_for_projects(unit: UnitOfWork, wanted: Sequence[int]) -> None:
-    known = {row.id: row for row in await find_all(unit.session, HourTypeRow, unit.organisation_id, id=wanted)}
-    for one in wanted:
-        row = known.get(one)
-        if row is None:
-            raise Missing(f"There is no kind of hours {one}.", code="HOUR_TYPE_UNKNOWN", field="hourTypeIds")
-        if not row.is_active or row.scope is not HourTypeScope.PROJECT_SPECIFIC:
-            raise Invalid(
-                f"{row.name} is not for projects, or no longer in use. Choose kinds that are.",
-                code="HOUR_TYPE_SCOPE",
-                field="hourTypeIds",
-            )
 
 
 async def _hour_type(unit: UnitOfWork, hour_type_id: int) -> HourTypeRow:

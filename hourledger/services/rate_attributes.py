@@ -64,9 +64,9 @@ async def edit_rate_attribute(unit: UnitOfWork, attribute_id: int, draft: Attrib
 
     Raises Missing ATTRIBUTE_UNKNOWN; NotAllowed ATTRIBUTE_IN_USE.
     """
-    row = await _unused(unit, attribute_id, "edited", ("rate_scope", "rate_card_alias"))
+    row = await _unused(unit, attribute_id, "edited", _ON_RATES)
     if draft.source is not row.source:
-        await _unused(unit, attribute_id, "bound to other values", ("person_attribute", "assignment"))
+        await _unused(unit, attribute_id, "bound to other values", ("person_attribute", "assignment", "relation"))
     before = _said(row)
     _write(row, draft, row.position if draft.position is None else draft.position)
     unit.session.add(row)
@@ -76,23 +76,37 @@ async def edit_rate_attribute(unit: UnitOfWork, attribute_id: int, draft: Attrib
 
 
 async def delete_rate_attribute(unit: UnitOfWork, attribute_id: int) -> None:
-    """Only one that no rate, alias, person or assignment has. Raises Missing ATTRIBUTE_UNKNOWN; NotAllowed
+    """Only one that no rate, alias, person, assignment or relation has. Raises Missing ATTRIBUTE_UNKNOWN; NotAllowed
     ATTRIBUTE_IN_USE, naming what uses it; Denied PERMISSION_DENIED."""
-    row = await _unused(
-        unit, attribute_id, "deleted", ("rate_scope", "rate_card_alias", "person_attribute", "assignment")
-    )
+    row = await _unused(unit, attribute_id, "deleted", tuple(_USERS))
     await unit.session.delete(row)
     await unit.session.flush()
     unit.audit("delete", "rate_attribute", attribute_id, before=_said(row))
     unit.emit("RATE_ATTRIBUTE_CHANGED", entity_id=attribute_id, name=row.name)
 
 
-async def _unused(unit: UnitOfWork, attribute_id: int, what: str, by: tuple[str, ...]) -> RateAttributeRow:
-    unit.require(Permission.ADMINISTER)
+async def lock_attribute(unit: UnitOfWork, attribute_id: int) -> RateAttributeRow:
+    """Raises Missing ATTRIBUTE_UNKNOWN."""
     row = await select_one(unit.session, RateAttributeRow, unit.organisation_id, attribute_id, lock=True)
     if row is None:
         raise Missing(f"There is no rate attribute {attribute_id}.", code="ATTRIBUTE_UNKNOWN", field="rateAttributeId")
-    uses = await uses_of_attribute(unit.session, unit.organisation_id, attribute_id)
+    return row
+
+
+async def require_not_on_rates(unit: UnitOfWork, row: RateAttributeRow, what: str) -> None:
+    """Raises NotAllowed ATTRIBUTE_IN_USE: a rate or an alias has the attribute, which is to be ``what``."""
+    await _require_unused(unit, row, what, _ON_RATES)
+
+
+async def _unused(unit: UnitOfWork, attribute_id: int, what: str, by: tuple[str, ...]) -> RateAttributeRow:
+    unit.require(Permission.ADMINISTER)
+    row = await lock_attribute(unit, attribute_id)
+    await _require_unused(unit, row, what, by)
+    return row
+
+
+async def _require_unused(unit: UnitOfWork, row: RateAttributeRow, what: str, by: tuple[str, ...]) -> None:
+    uses = await uses_of_attribute(unit.session, unit.organisation_id, row.id)
     users = [f"{uses[one]} {words}" for one, words in _USERS.items() if one in by and uses[one]]
     if users:
         raise NotAllowed(
@@ -100,14 +114,16 @@ async def _unused(unit: UnitOfWork, attribute_id: int, what: str, by: tuple[str,
             code="ATTRIBUTE_IN_USE",
             field="rateAttributeId",
         )
-    return row
 
+
+_ON_RATES = ("rate_scope", "rate_card_alias")
 
 _USERS = {
     "rate_scope": "sets of rates",
     "rate_card_alias": "aliases",
     "person_attribute": "settings of people",
     "assignment": "assignments",
+    "relation": "relations",
 }
 
 

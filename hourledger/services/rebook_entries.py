@@ -1,4 +1,4 @@
-"""Write the actuals of hours anew when what they may be billed as has changed. Their value stays (C-02)."""
+"""Write the actuals of work anew when what it may be billed as, or to whom, has changed. Its value stays (C-02)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
-from models.queries.rebooking import lock_movable
+from models.queries.rating import entries_of_projects
+from models.queries.rebooking import hours_billed_otherwise, lock_movable, lock_movable_expenses
 
 
 async def rebook_entries(unit: UnitOfWork, entry_ids: Sequence[int]) -> list[int]:
@@ -19,3 +20,22 @@ async def rebook_entries(unit: UnitOfWork, entry_ids: Sequence[int]) -> list[int
     await actuals.reverse(unit.session, standing, at=unit.now, on=unit.today)
     await actuals.append_for_entries(unit.session, unit.organisation_id, movable, at=unit.now)
     return movable
+
+
+async def rebook_project(unit: UnitOfWork, project_id: int) -> None:
+    """All hours and expenses of a project that are on no billing record, likewise, after its contract has changed."""
+    await rebook_entries(unit, await entries_of_projects(unit.session, unit.organisation_id, [project_id]))
+    expenses = await lock_movable_expenses(unit.session, unit.organisation_id, project_id)
+    standing = await actuals.standing_of_expenses(unit.session, unit.organisation_id, expenses)
+    await actuals.reverse(unit.session, standing, at=unit.now, on=unit.today)
+    await actuals.append_for_expenses(unit.session, unit.organisation_id, expenses, at=unit.now)
+
+
+async def follow_assignments(unit: UnitOfWork, task_ids: Sequence[int]) -> list[int]:
+    """Once the assignments of these tasks have changed: hours that another row speaks for now are booked as it says.
+
+    Returns the ids that were rebooked; none where nothing has changed for them.
+    """
+    await unit.session.flush()
+    stale = await hours_billed_otherwise(unit.session, unit.organisation_id, task_ids)
+    return await rebook_entries(unit, stale) if stale else []

@@ -6,6 +6,7 @@ from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.services.checks import require_name
 from hourledger.services.edit_row import edit_row
+from hourledger.services.rebook_entries import follow_assignments
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.role_use import OpenAssignment, lock_open_assignments, replace_role
 from models.removing import delete_if_unused
@@ -58,6 +59,7 @@ async def delete_role(unit: UnitOfWork, role_id: int, *, replacement_id: int | N
     if open_ones:
         replacement = await _replacement(unit, row, replacement_id, open_ones)
         await replace_role(unit.session, [one.id for one in open_ones], role_id, replacement.id)
+        await follow_assignments(unit, sorted({one.task_id for one in open_ones}))
     row.is_active = False
     unit.session.add(row)
     await unit.session.flush()

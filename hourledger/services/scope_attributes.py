@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.work import RateKind
 from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.attribute_relations import load_relations
 from models.selecting import find_all
 from models.tables import AttributeValueRow, RateAttributeRow
 
@@ -28,7 +29,8 @@ async def check_attributes(
     Raises:
         Missing ATTRIBUTE_UNKNOWN, ATTRIBUTE_VALUE_UNKNOWN.
         Invalid ATTRIBUTE_OF_OTHER_SOURCE: a place for a group, and the like. ATTRIBUTE_NOT_FOR_KIND: it is not used
-            in cost or not in revenue. ATTRIBUTE_REQUIRED: names the one that lacks.
+            in cost or not in revenue. ATTRIBUTE_REQUIRED: names the one that lacks. ATTRIBUTES_UNRELATED: a
+            relationship between two of them allows other pairs of values only (§1.14).
     """
     known = {row.id: row for row in await find_all(unit.session, RateAttributeRow, unit.organisation_id)}
     ids = list(attributes.values())
@@ -60,6 +62,14 @@ async def check_attributes(
     ]
     if lacking:
         raise Invalid(f"Give {' and '.join(lacking)} as well.", code="ATTRIBUTE_REQUIRED", field="attributes")
+    relations = await load_relations(unit.session, unit.organisation_id)
+    for one in relations.refused(attributes):
+        names = [f"{values[attributes[each]].name} ({known[each].name})" for each in (one.first_id, one.second_id)]
+        raise Invalid(
+            f"{' and '.join(names)} do not go together. Choose others, or let an administrator pair them.",
+            code="ATTRIBUTES_UNRELATED",
+            field="attributes",
+        )
 
 
 def _is_used_in(attribute: RateAttributeRow, kind: RateKind | None) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.services.project_finances import emit_finances_changed
-from hourledger.services.rebook_entries import rebook_entries
+from hourledger.services.rebook_entries import follow_assignments
 from hourledger.services.set_billing_role import require_rates_not_preserved, require_role_in_use
+from hourledger.services.task_hours import lock_assignment
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.rebooking import hours_of_assignment
 from models.selecting import select_one
 from models.tables import AssignmentRow, ProjectRow, TaskRow
 
@@ -23,13 +23,14 @@ async def set_assignment_billable(unit: UnitOfWork, assignment_id: int, is_billa
         Missing ASSIGNMENT_UNKNOWN.
     """
     unit.require(Permission.EDIT_PROJECTS)
-    row, task = await _assignment(unit, assignment_id)
+    row, hours = await lock_assignment(unit, assignment_id, with_logged=True)
+    task = hours.task
     if row.is_billable == is_billable:
         return
     row.is_billable = is_billable
     unit.session.add(row)
     await unit.session.flush()
-    await rebook_entries(unit, await hours_of_assignment(unit.session, unit.organisation_id, task.id, row.id))
+    await follow_assignments(unit, [task.id])
     _note(unit, row, task, {"is_billable": not is_billable}, {"is_billable": is_billable})
     await emit_finances_changed(unit, [task.project_id], cause="ASSIGNMENT_CHANGED")
 

@@ -9,8 +9,17 @@ from hourledger.core.errors import Invalid, Missing
 from hourledger.core.periods import Period
 from hourledger.services.scope_attributes import check_attributes, stored_attributes
 from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.attribute_relations import load_relations
 from models.selecting import find_all, select_one
-from models.tables import AssignmentRow, AttributeSource, PersonAttributeRow, PersonRow, RateAttributeRow, TaskRow
+from models.tables import (
+    AssignmentRow,
+    AttributeSource,
+    AttributeValueRow,
+    PersonAttributeRow,
+    PersonRow,
+    RateAttributeRow,
+    TaskRow,
+)
 
 
 async def set_person_attribute(
@@ -23,6 +32,8 @@ async def set_person_attribute(
     Raises:
         Missing PERSON_UNKNOWN, ATTRIBUTE_UNKNOWN, ATTRIBUTE_VALUE_UNKNOWN. Denied PERMISSION_DENIED.
         Invalid ATTRIBUTE_OF_OTHER_SOURCE; ATTRIBUTE_OF_HOURS: the kind of hours comes from the hours.
+        Invalid ATTRIBUTES_UNRELATED: on one of these days the person has a value of another attribute with which a
+            relationship does not pair it (§1.14).
     """
     unit.require(Permission.ADMINISTER)
     if await select_one(unit.session, PersonRow, unit.organisation_id, person_id, lock=True) is None:
@@ -41,6 +52,8 @@ async def set_person_attribute(
     rows = await find_all(
         unit.session, PersonAttributeRow, unit.organisation_id, person_id=person_id, rate_attribute_id=attribute_id
     )
+    if value_id is not None:
+        await _check_beside(unit, person_id, attribute_id, value_id, period)
     pieces: list[tuple[Period, int]] = [] if value_id is None else [(period, value_id)]
     before = []
     for row in rows:
@@ -65,6 +78,26 @@ async def set_person_attribute(
     after = {"attribute": attribute_id, "value": value_id, "days": str(period)}
     unit.audit("set_attribute", "person", person_id, before={"sets": before}, after=after)
     unit.emit("PERSON_ATTRIBUTES_CHANGED", entity_id=person_id)
+
+
+async def _check_beside(unit: UnitOfWork, person_id: int, attribute_id: int, value_id: int, period: Period) -> None:
+    """What else the person has on these days goes with the value."""
+    relations = await load_relations(unit.session, unit.organisation_id)
+    for row in await find_all(unit.session, PersonAttributeRow, unit.organisation_id, person_id=person_id):
+        days = Period(row.valid_from, row.valid_until)
+        beside = {attribute_id: value_id, row.rate_attribute_id: row.attribute_value_id}
+        if row.rate_attribute_id == attribute_id or not days.overlaps(period) or not relations.refused(beside):
+            continue
+        ids = [value_id, row.attribute_value_id]
+        names = {
+            one.id: one.name for one in await find_all(unit.session, AttributeValueRow, unit.organisation_id, id=ids)
+        }
+        raise Invalid(
+            f"{names[value_id]} does not go with {names[row.attribute_value_id]}, which the person has {days}. Take "
+            "that off for these days first, choose another value, or let an administrator pair the two.",
+            code="ATTRIBUTES_UNRELATED",
+            field="valueId",
+        )
 
 
 async def set_assignment_attributes(unit: UnitOfWork, assignment_id: int, attributes: Mapping[int, int]) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from hourledger.core.errors import Missing, NotAllowed
 from hourledger.core.finances import assigned_seconds, require_seconds, settled_task_seconds
 from hourledger.services.project_finances import emit_finances_changed
+from hourledger.services.rebook_entries import follow_assignments
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import planning
+from models.queries.rebooking import lock_hours_of_task
 from models.selecting import find_all, select_one
 from models.tables import AssignmentRow, TaskRow
 
@@ -43,8 +45,15 @@ class TaskHours:
             )
 
 
-async def lock_task_hours(unit: UnitOfWork, task_id: int, field: str = "taskId") -> TaskHours:
-    """Raises Missing TASK_UNKNOWN."""
+async def lock_task_hours(
+    unit: UnitOfWork, task_id: int, field: str = "taskId", *, with_logged: bool = False
+) -> TaskHours:
+    """``with_logged``: the hours logged on it as well, because who is assigned decides how they are billed.
+
+    Raises Missing TASK_UNKNOWN.
+    """
+    if with_logged:
+        await lock_hours_of_task(unit.session, unit.organisation_id, task_id)
     task = await select_one(unit.session, TaskRow, unit.organisation_id, task_id, lock=True)
     if task is None:
         raise Missing(f"There is no task {task_id}.", code="TASK_UNKNOWN", field=field)
@@ -53,10 +62,22 @@ async def lock_task_hours(unit: UnitOfWork, task_id: int, field: str = "taskId")
     return TaskHours(task, assignments, is_parent, task.planned_seconds)
 
 
-async def lock_assignment(unit: UnitOfWork, assignment_id: int) -> tuple[AssignmentRow, TaskHours]:
+async def settle_assignees(unit: UnitOfWork, hours: TaskHours) -> None:
+    """Store who is assigned now; logged hours are booked as the row says that speaks for them, planned hours fit.
+
+    Raises what ``settle_hours`` raises.
+    """
+    await settle_hours(unit, hours)
+    if await follow_assignments(unit, [hours.task.id]):
+        await emit_finances_changed(unit, [hours.task.project_id], cause="ASSIGNMENT_CHANGED")
+
+
+async def lock_assignment(
+    unit: UnitOfWork, assignment_id: int, *, with_logged: bool = False
+) -> tuple[AssignmentRow, TaskHours]:
     """The assignment with its task and the others on it. Raises Missing ASSIGNMENT_UNKNOWN."""
     found = await select_one(unit.session, AssignmentRow, unit.organisation_id, assignment_id)
-    hours = await lock_task_hours(unit, found.task_id) if found else None
+    hours = await lock_task_hours(unit, found.task_id, with_logged=with_logged) if found else None
     # Somebody may have removed it while we waited for the task.
     for row in hours.assignments if hours else ():
         if hours and row.id == assignment_id:

@@ -30,7 +30,8 @@ async def apply_changes(
 ) -> None:
     """Put the new values into the entry once they fit together; only what changes is checked.
 
-    The built-in kind of hours follows the task. A role that was chosen stays where it is still one of the person's.
+    The built-in kind of hours follows the task; another kind stays, also where it is not available any more (§1.10). A
+    role that was chosen stays where it is still one of the person's.
 
     Raises:
         what TimeRules.check raises; Invalid TASK_OF_OTHER_PROJECT for a task of general time.
@@ -56,7 +57,8 @@ async def apply_changes(
     if role_id is not None and (is_chosen_anew or has_moved or work_date != entry.work_date):
         rules.check_role(draft, is_new=is_chosen_anew)
     if not isinstance(changes.hour_type_id, Same):
-        entry.hour_type_id = rules.hour_type_of(draft)
+        if has_moved or wanted_type != entry.hour_type_id:
+            entry.hour_type_id = rules.hour_type_of(draft)
     elif has_moved and rules.hour_types.is_default(entry.hour_type_id):
         entry.hour_type_id = rules.hour_types.default(rules.place_of(draft))
     entry.seconds, entry.work_date, entry.note = seconds, work_date, note

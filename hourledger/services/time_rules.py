@@ -148,7 +148,8 @@ class TimeRules:
 
     def hour_type_of(self, draft: TimeDraft) -> int:
         """The kind of hours; the built-in one of what the work is on when none is named."""
-        return self.hour_types.choose(draft.hour_type_id, self.place_of(draft), draft.project_id)
+        project = self.projects[draft.project_id] if draft.project_id is not None else None
+        return self.hour_types.choose(draft.hour_type_id, self.place_of(draft), project, self.people[draft.person_id])
 
     def place_of(self, draft: TimeDraft) -> Place:
         if draft.project_id is None:
@@ -185,16 +186,17 @@ async def load_time_rules(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> Time
             assert on_task.role_id is not None
             assigned.add((on_task.task_id, on_task.role_id))
     found_projects = {row.id: row for row in await find_all(session, ProjectRow, organisation_id, id=projects)}
+    found_people = {row.id: row for row in await find_all(session, PersonRow, organisation_id, id=people)}
     return TimeRules(
         today=unit.today,
         preferences=preferences(unit),
-        people={row.id: row for row in await find_all(session, PersonRow, organisation_id, id=people)},
+        people=found_people,
         projects=found_projects,
         tasks={row.id: row for row in await find_all(session, TaskRow, organisation_id, id=tasks)},
         roles={row.id: row for row in await find_all(session, RoleRow, organisation_id, id=roles)},
         held=held,
         assigned=frozenset(assigned),
-        hour_types=await load_hour_types(unit, list(found_projects.values())),
+        hour_types=await load_hour_types(unit, list(found_projects.values()), list(found_people.values())),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hourledger.core.access import Permission
 from hourledger.core.errors import NotAllowed
 from hourledger.core.work import CostType, RevenueType
-from hourledger.services.task_hours import TaskHours, lock_assignment, settle_hours
+from hourledger.services.task_hours import TaskHours, lock_assignment, settle_assignees
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import planning
 from models.selecting import find_all
@@ -16,14 +16,15 @@ async def unassign(unit: UnitOfWork, assignment_id: int) -> int:
     """Returns the task's id. Hours given by hand leave with the assignment; a share goes to the others (CT-35).
 
     Without anybody given hours by hand the task keeps all of its hours, whoever leaves. The oldest one left becomes
-    primary. Rates of the assignment are retired; hours logged meanwhile keep their value (§4.1).
+    primary. Rates of the assignment are retired; hours logged meanwhile keep their value (§4.1), and are booked at once
+    as the row says that speaks for them now.
 
     Raises:
         Missing ASSIGNMENT_UNKNOWN.
         NotAllowed HAS_LOGGED_HOURS: on a USER_AND_ROLE_HOURLY task whoever has logged hours stays assigned (§3.4).
     """
     unit.require(Permission.EDIT_PROJECTS)
-    row, hours = await lock_assignment(unit, assignment_id)
+    row, hours = await lock_assignment(unit, assignment_id, with_logged=True)
     await _check_logged(unit, row, hours)
     task = hours.task
     before = {
@@ -43,7 +44,7 @@ async def unassign(unit: UnitOfWork, assignment_id: int) -> int:
         hours.assignments[0].is_primary = True
     if row.planned_seconds is not None and not hours.is_parent:
         task.planned_seconds = max(0, task.planned_seconds - row.planned_seconds)
-    await settle_hours(unit, hours)
+    await settle_assignees(unit, hours)
     unit.audit("delete", "assignment", assignment_id, before=before, after={"task_seconds": task.planned_seconds})
     unit.emit("ASSIGNMENT_REMOVED", project_id=task.project_id, entity_id=assignment_id, task_id=task.id)
     return task.id

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from hourledger.core.errors import Conflict
 from models.database import Session
-from models.queries.assignee_rows import ASSIGNEE_ROWS, IS_BILLABLE
+from models.queries.assignee_rows import ASSIGNEE_ROWS, IS_CHARGEABLE
 
 
 async def append_for_entries(session: Session, organisation_id: int, entry_ids: Sequence[int], *, at: datetime) -> int:
@@ -30,8 +30,7 @@ async def append_for_entries(session: Session, organisation_id: int, entry_ids: 
                    e.person_id, e.role_id, e.id, e.seconds, p.currency,
                    CASE kind.transaction_type WHEN 'COST' THEN e.cost_minor ELSE e.revenue_minor END,
                    CASE WHEN line.id IS NULL THEN 'NOT_AVAILABLE'
-                        WHEN h.counts_as_revenue AND coalesce(t.revenue_type, 'USER_HOURLY') <> 'NOT_BILLABLE'
-                             AND {IS_BILLABLE} THEN 'CHARGEABLE'
+                        WHEN {IS_CHARGEABLE} THEN 'CHARGEABLE'
                         ELSE 'NON_CHARGEABLE' END,
                    'CREATED', 'STANDS', e.work_date, e.work_date, e.work_date, e.note, e.valuation_id, :at
             FROM time_entry e
@@ -141,6 +140,18 @@ async def standing_of_entries(session: Session, organisation_id: int, entry_ids:
               AND adjustment_status = 'STANDS' AND transaction_type IN ('COST', 'UNBILLED_SALES') ORDER BY id
         """),
         {"organisation": organisation_id, "ids": list(entry_ids)},
+    )
+    return [row.id for row in rows]
+
+
+async def standing_of_expenses(session: Session, organisation_id: int, expense_ids: Sequence[int]) -> list[int]:
+    """Likewise, of these expenses."""
+    rows = await session.execute(
+        text("""
+            SELECT id FROM actual WHERE organisation_id = :organisation AND expense_id = ANY(:ids)
+              AND adjustment_status = 'STANDS' AND transaction_type IN ('COST', 'UNBILLED_SALES') ORDER BY id
+        """),
+        {"organisation": organisation_id, "ids": list(expense_ids)},
     )
     return [row.id for row in rows]
 

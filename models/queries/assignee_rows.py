@@ -23,8 +23,8 @@ ASSIGNEE_ROWS = """
 """``own``, ``open_role`` (only where no person is assigned: the primary row) and ``fitting`` (the row of one of the
 logger's roles then) of a time entry ``e``. Source: project-finances §3.4 REC c."""
 
-SPEAKS = "coalesce(own.id, fitting.id, open_role.id)"
-"""Id of the row that speaks for the hour; NULL without assignments, and for an outsider where people are assigned."""
-
 IS_BILLABLE = "coalesce(own.is_billable, fitting.is_billable, open_role.is_billable, true)"
 """Whether that row lets the hour earn (C-18)."""
+
+IS_CHARGEABLE = f"(h.counts_as_revenue AND coalesce(t.revenue_type, 'USER_HOURLY') <> 'NOT_BILLABLE' AND {IS_BILLABLE})"
+"""Whether hour type ``h``, task ``t`` and that row all let the hour earn (project-invoicing §2.3)."""

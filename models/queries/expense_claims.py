@@ -1,22 +1,10 @@
-"""What has become of an expense: its standing actuals, and the billing record it is on."""
+"""The billing record that an expense is on."""
 
 from __future__ import annotations
 
 from sqlalchemy import text
 
 from models.database import Session
-
-
-async def standing_of_expense(session: Session, organisation_id: int, expense_id: int) -> list[int]:
-    """Ids of its standing cost and unbilled-sales actuals."""
-    rows = await session.execute(
-        text("""
-            SELECT id FROM actual WHERE organisation_id = :organisation AND expense_id = :expense
-              AND adjustment_status = 'STANDS' AND transaction_type IN ('COST', 'UNBILLED_SALES') ORDER BY id
-        """),
-        {"organisation": organisation_id, "expense": expense_id},
-    )
-    return [row.id for row in rows]
 
 
 async def record_of_expense(session: Session, organisation_id: int, expense_id: int) -> str | None:

@@ -18,7 +18,10 @@ async def uses_of_attribute(session: Session, organisation_id: int, attribute_id
                    (SELECT count(*) FROM assignment a
                     WHERE a.organisation_id = :organisation AND jsonb_exists(a.attributes, :key)) AS assignment,
                    (SELECT count(*) FROM person_attribute p
-                    WHERE p.organisation_id = :organisation AND p.rate_attribute_id = :id) AS person_attribute
+                    WHERE p.organisation_id = :organisation AND p.rate_attribute_id = :id) AS person_attribute,
+                   (SELECT count(*) FROM attribute_relation r
+                    WHERE r.organisation_id = :organisation AND :id IN (r.first_attribute_id, r.second_attribute_id))
+                       AS relation
         """),
         {"organisation": organisation_id, "id": attribute_id, "key": str(attribute_id)},
     )
@@ -38,6 +41,8 @@ async def uses_of_value(session: Session, organisation_id: int, value_id: int) -
                        AS assignments,
                    (SELECT count(*) FROM person_attribute p
                     WHERE p.organisation_id = :organisation AND p.attribute_value_id = :id) AS people,
+                   (SELECT count(*) FROM related_value r
+                    WHERE r.organisation_id = :organisation AND :id IN (r.first_value_id, r.second_value_id)) AS pairs,
                    (SELECT count(*) FROM rate_card c
                     WHERE c.organisation_id = :organisation AND c.group_value_id = :id) AS "rate cards",
                    (SELECT count(*) FROM attribute_value v

@@ -28,14 +28,17 @@ _OWN = f"""
     WHERE s.organisation_id = :organisation AND s.rate_card_id IS NULL AND s.level <> 'COMPANY_ROLE'
       AND (s.person_id IS NULL OR s.person_id = ANY(:persons))
       AND (s.project_id IS NULL OR s.project_id = ANY(:projects))
-      AND (s.company_id IS NULL OR s.company_id IN (SELECT company_id FROM project WHERE id = ANY(:projects)))
+      AND (s.company_id IS NULL OR s.company_id IN (
+          SELECT company_id FROM project WHERE id = ANY(:projects)
+          UNION SELECT company_id FROM rate_attachment WHERE project_id = ANY(:projects)))
       AND (s.task_id IS NULL OR s.task_id IN (SELECT id FROM task WHERE project_id = ANY(:projects)))
       AND (s.assignment_id IS NULL OR s.assignment_id IN (
           SELECT a.id FROM assignment a JOIN task t ON t.id = a.task_id WHERE t.project_id = ANY(:projects)))
       AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN l.retired_at IS NULL
                ELSE l.recorded_at <= :known_at AND (l.retired_at IS NULL OR l.retired_at > :known_at) END
 """
-"""Rates that are kept for a person, role, project and so on; those of another person's overrides are left out."""
+"""Rates that are kept for a person, role, project and so on; those of another person's overrides are left out. Those of
+customers that the projects have had explain what was rated by them."""
 
 _ATTACHED = f"""
     SELECT {_LINE}, w.id AS attached_to, a.valid_from AS from_day, a.valid_until AS until_day

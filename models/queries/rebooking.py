@@ -1,4 +1,4 @@
-"""Hours whose kind or chargeability changes: which they are, and which of them still can."""
+"""Work whose kind, chargeability or customer changes: which it is, and which of it still can."""
 
 from __future__ import annotations
 
@@ -7,19 +7,44 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from models.database import Session
-from models.queries.assignee_rows import ASSIGNEE_ROWS, SPEAKS
+from models.queries.assignee_rows import ASSIGNEE_ROWS, IS_CHARGEABLE
 
 
-async def hours_of_assignment(session: Session, organisation_id: int, task_id: int, assignment_id: int) -> list[int]:
-    """Ids of the hours on the task that this assignment speaks for: the person's, or those on an open role."""
+async def lock_hours_of_task(session: Session, organisation_id: int, task_id: int) -> None:
+    """The task and then its hours, in the order in which rating locks them: nobody rates or bills them meanwhile."""
+    wanted = {"organisation": organisation_id, "task": task_id}
+    await session.execute(
+        text("SELECT id FROM task WHERE organisation_id = :organisation AND id = :task FOR NO KEY UPDATE"), wanted
+    )
+    await session.execute(
+        text("""
+            SELECT id FROM time_entry WHERE organisation_id = :organisation AND task_id = :task AND deleted_at IS NULL
+            ORDER BY work_date, id FOR UPDATE
+        """),
+        wanted,
+    )
+
+
+async def hours_billed_otherwise(session: Session, organisation_id: int, task_ids: Sequence[int]) -> list[int]:
+    """Ids of the hours on these tasks that are booked as chargeable and are not any more, or the other way round.
+
+    Whether they are, the row of the assignments that speaks for them says: the person's own, or one of an open role.
+    """
     rows = await session.execute(
         text(f"""
-            SELECT e.id FROM time_entry e {ASSIGNEE_ROWS}
-            WHERE e.organisation_id = :organisation AND e.task_id = :task AND e.deleted_at IS NULL
-              AND {SPEAKS} = :assignment
+            SELECT e.id FROM time_entry e
+            JOIN hour_type h ON h.id = e.hour_type_id
+            JOIN task t ON t.id = e.task_id
+            {ASSIGNEE_ROWS}
+            WHERE e.organisation_id = :organisation AND e.task_id = ANY(:tasks) AND e.deleted_at IS NULL
+              AND EXISTS (
+                  SELECT FROM actual a WHERE a.time_entry_id = e.id AND a.adjustment_status = 'STANDS'
+                    AND a.transaction_type IN ('COST', 'UNBILLED_SALES')
+                    AND a.billing_type = CASE WHEN {IS_CHARGEABLE} THEN 'NON_CHARGEABLE' ELSE 'CHARGEABLE' END
+              )
             ORDER BY e.id
         """),
-        {"organisation": organisation_id, "task": task_id, "assignment": assignment_id},
+        {"organisation": organisation_id, "tasks": list(task_ids)},
     )
     return [row.id for row in rows]
 
@@ -58,6 +83,32 @@ async def lock_movable(session: Session, organisation_id: int, entry_ids: Sequen
                   WHERE a.time_entry_id = e.id
               )
             ORDER BY e.id
+        """),
+        values,
+    )
+    return [row.id for row in rows]
+
+
+async def lock_movable_expenses(session: Session, organisation_id: int, project_id: int) -> list[int]:
+    """The expenses of a project on no billing record; locked. Two statements, as for hours."""
+    values = {"organisation": organisation_id, "project": project_id}
+    await session.execute(
+        text("""
+            SELECT id FROM expense WHERE organisation_id = :organisation AND project_id = :project
+              AND deleted_at IS NULL ORDER BY id FOR UPDATE
+        """),
+        values,
+    )
+    rows = await session.execute(
+        text("""
+            SELECT x.id FROM expense x
+            WHERE x.organisation_id = :organisation AND x.project_id = :project AND x.deleted_at IS NULL
+              AND NOT x.is_locked
+              AND NOT EXISTS (
+                  SELECT FROM actual a JOIN billing_claim c ON c.actual_id = a.id AND c.released_at IS NULL
+                  WHERE a.expense_id = x.id
+              )
+            ORDER BY x.id
         """),
         values,
     )

@@ -16,6 +16,7 @@ class OpenAssignment:
 
     id: int
     project_id: int
+    task_id: int
     task_name: str
     other_role_ids: list[int]
 
@@ -33,7 +34,7 @@ async def lock_open_assignments(session: Session, organisation_id: int, role_id:
     )
     rows = await session.execute(
         text("""
-            SELECT a.id, t.project_id, t.name AS task_name, CASE WHEN a.role_id = :role THEN array(
+            SELECT a.id, t.project_id, t.id AS task_id, t.name AS task_name, CASE WHEN a.role_id = :role THEN array(
                        SELECT o.role_id FROM assignment o
                        WHERE o.task_id = a.task_id AND o.person_id IS NOT DISTINCT FROM a.person_id
                          AND o.id <> a.id AND o.role_id IS NOT NULL

@@ -36,6 +36,7 @@ from models.tables.organisation import (
     HourTypeRow,
     HourTypeScope,
     OrganisationRow,
+    PersonHourTypeRow,
     PersonRoleRow,
     PersonRow,
     RoleRow,
@@ -54,6 +55,7 @@ from models.tables.project import (
     TaskRow,
 )
 from models.tables.rate_sources import (
+    AttributeRelationRow,
     AttributeSource,
     AttributeValueRow,
     PersonAttributeRow,
@@ -63,6 +65,8 @@ from models.tables.rate_sources import (
     RateCardAliasRow,
     RateCardRow,
     RatePolicyRow,
+    RelatedValueRow,
+    RelationFilter,
 )
 from models.tables.rates import ExchangeRateRow, RateLineRow, RateScopeRow
 from models.tables.roll_up import RollUpDeltaRow, RollUpRow
@@ -85,6 +89,7 @@ __all__ = [
     "ApiTokenRow",
     "AssignmentDayRow",
     "AssignmentRow",
+    "AttributeRelationRow",
     "AttributeSource",
     "AttributeValueRow",
     "AuditRow",
@@ -121,6 +126,7 @@ __all__ = [
     "PartyMappingRow",
     "PeriodStatus",
     "PersonAttributeRow",
+    "PersonHourTypeRow",
     "PersonRoleRow",
     "PersonRow",
     "ProjectBillingRoleRow",
@@ -135,6 +141,8 @@ __all__ = [
     "RatePolicyRow",
     "RateScopeRow",
     "RecalculationRunRow",
+    "RelatedValueRow",
+    "RelationFilter",
     "RiskRow",
     "RoleBudgetRow",
     "RoleRow",

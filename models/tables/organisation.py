@@ -27,6 +27,9 @@ class OrganisationRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
+    """``filters_hour_types``: of the organisation's own kinds of hours only those in person_hour_type are theirs to log
+    (§1.10)."""
+
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("organisation_id", "email"),)
 
@@ -36,6 +39,19 @@ class PersonRow(SQLModel, table=True):
     email: str
     is_active: bool = True
     cost_rate_override_allowed: bool = False
+    filters_hour_types: bool = False
+
+
+class PersonHourTypeRow(SQLModel, table=True):
+    """A kind of hours that a person may log who has a selection of them."""
+
+    __tablename__ = "person_hour_type"
+    __table_args__ = (UniqueConstraint("person_id", "hour_type_id"),)
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    person_id: int = refers_to("person.id")
+    hour_type_id: int = refers_to("hour_type.id")
 
 
 class RoleRow(SQLModel, table=True):

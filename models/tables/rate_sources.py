@@ -162,6 +162,43 @@ class AttributeValueRow(SQLModel, table=True):
     hour_type_id: int | None = refers_to("hour_type.id", optional=True, unique=True)
 
 
+class RelationFilter(StrEnum):
+    """What pairs of values are for: SUGGESTION narrows what is offered, RELATIONSHIP refuses every other pair, too."""
+
+    SUGGESTION = "SUGGESTION"
+    RELATIONSHIP = "RELATIONSHIP"
+
+
+class AttributeRelationRow(SQLModel, table=True):
+    """Two rate attributes whose values go together in pairs (§1.14). It is one relation, read from either side."""
+
+    __tablename__ = "attribute_relation"
+    __table_args__ = (
+        UniqueConstraint("first_attribute_id", "second_attribute_id"),
+        CheckConstraint("first_attribute_id <> second_attribute_id", name="two"),
+        one_of("filter", RelationFilter),
+    )
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    first_attribute_id: int = refers_to("rate_attribute.id")
+    second_attribute_id: int = refers_to("rate_attribute.id")
+    filter: RelationFilter = choice(RelationFilter)
+
+
+class RelatedValueRow(SQLModel, table=True):
+    """A value of the first attribute and one of the second that go together."""
+
+    __tablename__ = "related_value"
+    __table_args__ = (UniqueConstraint("relation_id", "first_value_id", "second_value_id"),)
+
+    id: int = key()
+    organisation_id: int = refers_to("organisation.id")
+    relation_id: int = refers_to("attribute_relation.id")
+    first_value_id: int = refers_to("attribute_value.id")
+    second_value_id: int = refers_to("attribute_value.id")
+
+
 class PersonAttributeRow(SQLModel, table=True):
     """Which value a person has for a rate attribute, when; at most one on a day (exclusion)."""
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from hourledger.core.errors import Missing
+from strawberry import UNSET
+
+from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import parse_hours
 from hourledger.core.work import CostType, RevenueType
 from hourledger.services import create_project as projects
+from hourledger.services.set_project_company import set_project_company as store_company
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.projects import ASSIGNMENTS, PROJECTS, TASKS
 from models.selecting import select_kept
@@ -40,6 +44,17 @@ async def create_project(
         is_template=is_template,
     )
     return {"id": made}
+
+
+@mutation("setProjectCompany", PROJECTS)
+async def set_project_company(
+    _context: RequestContext, unit: UnitOfWork, *, project_id: str, company_id: Any
+) -> Answer:
+    number = row_id(project_id, "Project", "projectId")
+    if company_id is UNSET:
+        raise Invalid("Name the customer, or null for none.", code="COMPANY_MISSING", field="companyId")
+    await store_company(unit, number, optional_row_id(company_id, "Company", "companyId"))
+    return {"id": number}
 
 
 @mutation("createTask", TASKS)

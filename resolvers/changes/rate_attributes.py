@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from hourledger.core.errors import Invalid
 from hourledger.core.periods import Period
+from hourledger.services import attribute_relations as relations
 from hourledger.services import attribute_values as values
 from hourledger.services import rate_attributes as attributes_of_rates
 from hourledger.services import set_attributes as sets
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.people import PEOPLE
 from models.queries.listing.projects import ASSIGNMENTS
-from models.queries.listing.rate_attributes import ATTRIBUTE_VALUES, RATE_ATTRIBUTES
-from models.tables import AttributeSource
+from models.queries.listing.rate_attributes import ATTRIBUTE_RELATIONS, ATTRIBUTE_VALUES, RATE_ATTRIBUTES
+from models.tables import AttributeSource, RelationFilter
 from resolvers.changes.rates import AttributeGiven, attribute_ids
+from resolvers.changes.removing import deletion
 from resolvers.context import RequestContext
 from resolvers.ids import optional_row_id, row_id
 from resolvers.mutations import Answer, Mutation, mutation
@@ -114,6 +116,63 @@ async def set_assignment_attributes(
     number = row_id(assignment_id, "Assignment", "assignmentId")
     await sets.set_assignment_attributes(unit, number, attribute_ids(attributes))
     return {"id": number}
+
+
+@mutation("relateAttributes", ATTRIBUTE_RELATIONS)
+async def relate_attributes(
+    _context: RequestContext,
+    unit: UnitOfWork,
+    *,
+    first_attribute_id: str,
+    second_attribute_id: str,
+    filter: RelationFilter,
+) -> Answer:
+    first = row_id(first_attribute_id, "RateAttribute", "firstAttributeId")
+    second = row_id(second_attribute_id, "RateAttribute", "secondAttributeId")
+    return {"id": await relations.relate_attributes(unit, first, second, filter)}
+
+
+@deletion("unrelateAttributes")
+async def unrelate_attributes(_context: RequestContext, unit: UnitOfWork, *, attribute_relation_id: str) -> Answer:
+    number = _relation(attribute_relation_id)
+    await relations.unrelate_attributes(unit, number)
+    return {"id": number}
+
+
+class PairGiven(Protocol):
+    """Two values that go together, by their ids in the API."""
+
+    first_value_id: str
+    second_value_id: str
+
+
+@mutation("addRelatedValues", ATTRIBUTE_RELATIONS)
+async def add_related_values(
+    _context: RequestContext, unit: UnitOfWork, *, attribute_relation_id: str, pairs: Sequence[PairGiven]
+) -> Answer:
+    number = _relation(attribute_relation_id)
+    await relations.add_related_values(unit, number, _pairs(pairs))
+    return {"id": number}
+
+
+@mutation("removeRelatedValues", ATTRIBUTE_RELATIONS)
+async def remove_related_values(
+    _context: RequestContext, unit: UnitOfWork, *, attribute_relation_id: str, pairs: Sequence[PairGiven]
+) -> Answer:
+    number = _relation(attribute_relation_id)
+    await relations.remove_related_values(unit, number, _pairs(pairs))
+    return {"id": number}
+
+
+def _relation(attribute_relation_id: str) -> int:
+    return row_id(attribute_relation_id, "AttributeRelation", "attributeRelationId")
+
+
+def _pairs(given: Sequence[PairGiven]) -> list[relations.Pair]:
+    return [
+        (row_id(one.first_value_id, "AttributeValue", "pairs"), row_id(one.second_value_id, "AttributeValue", "pairs"))
+        for one in given
+    ]
 
 
 def _attribute(rate_attribute_id: str) -> int:

@@ -30,8 +30,11 @@ _AT_ONCE_MAX = 500
 class AttributeGiven(Protocol):
     """A rate attribute and its value, by their ids in the API."""
 
-    attribute_id: str
-    value_id: str
+    @property
+    def attribute_id(self) -> str: ...
+
+    @property
+    def value_id(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,14 @@ from typing import Any
 from strawberry import UNSET
 
 from hourledger.core.periods import Period
-from hourledger.services import preferences, set_assignment_billing, set_billing_role
+from hourledger.services import hour_type_selection, preferences, set_assignment_billing, set_billing_role
 from hourledger.services.changes import Same
 from hourledger.services.create_issue import create_issue as store_issue
-from hourledger.services.hour_types import set_project_hour_types as store_hour_types
 from hourledger.services.set_overtime_ratio import set_overtime_ratio as store_ratio
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.billing_roles import BILLING_ROLES
 from models.queries.listing.issues import ISSUES
+from models.queries.listing.people import PEOPLE
 from models.queries.listing.projects import ASSIGNMENTS, PROJECTS, TASKS
 from resolvers.changes.left_out import unless_left_out
 from resolvers.changes.removing import deletion
@@ -105,9 +105,21 @@ async def set_project_hour_types(
     _context: RequestContext, unit: UnitOfWork, *, project_id: str, hour_type_ids: Sequence[str] | None
 ) -> Answer:
     number = row_id(project_id, "Project", "projectId")
-    wanted = None if hour_type_ids is None else [row_id(one, "HourType", "hourTypeIds") for one in hour_type_ids]
-    await store_hour_types(unit, number, wanted)
+    await hour_type_selection.set_project_hour_types(unit, number, _kinds(hour_type_ids))
     return {"id": number}
+
+
+@mutation("setPersonHourTypes", PEOPLE)
+async def set_person_hour_types(
+    _context: RequestContext, unit: UnitOfWork, *, person_id: str, hour_type_ids: Sequence[str] | None
+) -> Answer:
+    number = row_id(person_id, "Person", "personId")
+    await hour_type_selection.set_person_hour_types(unit, number, _kinds(hour_type_ids))
+    return {"id": number}
+
+
+def _kinds(hour_type_ids: Sequence[str] | None) -> list[int] | None:
+    return None if hour_type_ids is None else [row_id(one, "HourType", "hourTypeIds") for one in hour_type_ids]
 
 
 async def _set_preferences(_context: RequestContext, unit: UnitOfWork, **wanted: Any) -> Answer:

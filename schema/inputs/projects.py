@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import strawberry
+from strawberry import UNSET
 
 from hourledger.core.work import CostType, RevenueType
 from schema.inputs.base import MutationInput
@@ -23,6 +24,14 @@ class CreateProjectInput(MutationInput):
     is_template: bool = strawberry.field(
         default=False,
         description="Whether it is there to be applied to other projects; that cannot be changed later.",
+    )
+
+
+@strawberry.input(description="The input of setProjectCompany.")
+class SetProjectCompanyInput(MutationInput):
+    project_id: strawberry.ID = strawberry.field(description="The project, of which nothing has been billed.")
+    company_id: strawberry.ID | None = strawberry.field(
+        default=UNSET, description="Its customer from now on; null: internal. One of the two must be said."
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import strawberry
 
-from models.tables import AttributeSource
+from models.tables import AttributeSource, RelationFilter
 from schema.inputs.base import MutationInput
 from schema.inputs.rates import AttributeInput
 
@@ -70,3 +70,35 @@ class SetPersonAttributeInput(MutationInput):
 class SetAssignmentAttributesInput(MutationInput):
     assignment_id: strawberry.ID = strawberry.field(description="An open role on a task.")
     attributes: list[AttributeInput] = strawberry.field(description="All it is to have.")
+
+
+@strawberry.input(description="The input of relateAttributes.")
+class RelateAttributesInput(MutationInput):
+    first_attribute_id: strawberry.ID = strawberry.field(description="A rate attribute that no rate uses yet.")
+    second_attribute_id: strawberry.ID = strawberry.field(description="Another one.")
+    filter: RelationFilter = strawberry.field(
+        default=RelationFilter.SUGGESTION, description="What the pairs of values are for."
+    )
+
+
+@strawberry.input(description="The input of unrelateAttributes.")
+class UnrelateAttributesInput(MutationInput):
+    attribute_relation_id: strawberry.ID = strawberry.field(description="The relation; no rate uses its attributes.")
+
+
+@strawberry.input(description="Two values that go together.")
+class RelatedValuesInput:
+    first_value_id: strawberry.ID = strawberry.field(description="A value of the first attribute.")
+    second_value_id: strawberry.ID = strawberry.field(description="A value of the second attribute.")
+
+
+@strawberry.input(description="The input of addRelatedValues.")
+class AddRelatedValuesInput(MutationInput):
+    attribute_relation_id: strawberry.ID = strawberry.field(description="The relation.")
+    pairs: list[RelatedValuesInput] = strawberry.field(description="At most 1000; those that are there stay.")
+
+
+@strawberry.input(description="The input of removeRelatedValues.")
+class RemoveRelatedValuesInput(MutationInput):
+    attribute_relation_id: strawberry.ID = strawberry.field(description="The relation; no rate uses its attributes.")
+    pairs: list[RelatedValuesInput] = strawberry.field(description="Those that are not there change nothing.")

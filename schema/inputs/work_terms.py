@@ -63,6 +63,16 @@ class SetProjectHourTypesInput(MutationInput):
     )
 
 
+@strawberry.input(description="The input of setPersonHourTypes.")
+class SetPersonHourTypesInput(MutationInput):
+    person_id: strawberry.ID = strawberry.field(description="The person whose hours they are.")
+    hour_type_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="Of the organisation's own kinds, general ones too, they log only these; null: all. Built-in kinds "
+        "always remain.",
+    )
+
+
 @strawberry.input(description="The input of setPreferences: what is not given stays.")
 class SetPreferencesInput(MutationInput):
     assign_roles_to_hours: bool | None = strawberry.field(

@@ -23,6 +23,13 @@ class ProjectsMutations:
         payloads.CreateProjectPayload,
         "Make a project; with a customer it can be billed by the hour at once.",
     )
+    set_project_company = mutates(
+        projects.set_project_company,
+        project_inputs.SetProjectCompanyInput,
+        payloads.SetProjectCompanyPayload,
+        "Give a project another customer, or none. Work from now on is billed at the rates this one has now; what is "
+        "logged keeps its value until it is recalculated. Refused once the old customer has a billing record.",
+    )
     create_task = mutates(
         projects.create_task,
         project_inputs.CreateTaskInput,

@@ -143,6 +143,30 @@ class RateMutations:
         payloads.DeleteAttributeValuePayload,
         "Delete a value that nothing uses.",
     )
+    relate_attributes = mutates(
+        rate_attributes.relate_attributes,
+        attribute_inputs.RelateAttributesInput,
+        payloads.AttributeRelationPayload,
+        "Say that values of two rate attributes go together in pairs, which are added then.",
+    )
+    unrelate_attributes = mutates(
+        rate_attributes.unrelate_attributes,
+        attribute_inputs.UnrelateAttributesInput,
+        payloads.UnrelateAttributesPayload,
+        "Delete a relation and its pairs, while no rate uses its attributes.",
+    )
+    add_related_values = mutates(
+        rate_attributes.add_related_values,
+        attribute_inputs.AddRelatedValuesInput,
+        payloads.AttributeRelationPayload,
+        "Say which values go together, at any time.",
+    )
+    remove_related_values = mutates(
+        rate_attributes.remove_related_values,
+        attribute_inputs.RemoveRelatedValuesInput,
+        payloads.AttributeRelationPayload,
+        "Say which values do not go together any more, while no rate uses their attributes.",
+    )
     set_person_attribute = mutates(
         rate_attributes.set_person_attribute,
         attribute_inputs.SetPersonAttributeInput,

@@ -93,6 +93,12 @@ class WorkMutations:
         people_payloads.SetProjectHourTypesPayload,
         "Say which kinds of hours a project takes.",
     )
+    set_person_hour_types = mutates(
+        work_terms.set_person_hour_types,
+        terms_inputs.SetPersonHourTypesInput,
+        people_payloads.PersonPayload,
+        "Say which kinds of hours somebody logs. What is logged stays.",
+    )
     set_preferences = mutates(
         work_terms.set_preferences,
         terms_inputs.SetPreferencesInput,

@@ -58,6 +58,11 @@ class CreateProjectPayload(Payload):
     project = entity(PROJECT, "The new project.")
 
 
+@strawberry.type(description="The answer to setProjectCompany.")
+class SetProjectCompanyPayload(Payload):
+    project = entity(PROJECT, "The project as it is now.")
+
+
 @strawberry.type(description="The answer to createTask.")
 class CreateTaskPayload(Payload):
     task = entity(TASK, "The new task.")

@@ -10,6 +10,7 @@ from schema.fields import reads, resolves
 from schema.payloads.common import Payload, entity
 from schema.references import (
     ASSIGNMENT,
+    ATTRIBUTE_RELATION,
     ATTRIBUTE_VALUE,
     PERSON,
     PROJECT,
@@ -102,6 +103,16 @@ class AttributeValuePayload(Payload):
 @strawberry.type(description="The answer to deleteAttributeValue.")
 class DeleteAttributeValuePayload(Payload):
     deleted_id = entity(strawberry.ID, "The id of what is gone.", lambda number: global_id("AttributeValue", number))
+
+
+@strawberry.type(description="The answer to relateAttributes, addRelatedValues and removeRelatedValues.")
+class AttributeRelationPayload(Payload):
+    attribute_relation = entity(ATTRIBUTE_RELATION, "The relation as it is now.")
+
+
+@strawberry.type(description="The answer to unrelateAttributes.")
+class UnrelateAttributesPayload(Payload):
+    deleted_id = entity(strawberry.ID, "The id of what is gone.", lambda number: global_id("AttributeRelation", number))
 
 
 @strawberry.type(description="The answer to setPersonAttribute.")

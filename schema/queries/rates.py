@@ -13,8 +13,17 @@ from models.tables import AttributeSource
 from resolvers import project_rates, rate_attributes, rate_cards, rates
 from resolvers.paging import FIRST_DEFAULT, PageRequest
 from schema.fields import After, First, Info, asks
+from schema.inputs.rates import AttributeInput
 from schema.node import Connection
-from schema.references import ATTRIBUTE_VALUE, PERSON_ATTRIBUTE, RATE_ATTACHMENT, RATE_ATTRIBUTE, RATE_CARD, RATE_LINE
+from schema.references import (
+    ATTRIBUTE_RELATION,
+    ATTRIBUTE_VALUE,
+    PERSON_ATTRIBUTE,
+    RATE_ATTACHMENT,
+    RATE_ATTRIBUTE,
+    RATE_CARD,
+    RATE_LINE,
+)
 from schema.types.rates import ProjectRates
 
 Id = strawberry.ID
@@ -116,11 +125,25 @@ class RateQueries:
         info: Info,
         source: Annotated[AttributeSource | None, argument("Only these.")] = None,
         parent_id: Annotated[Id | None, argument("Only places directly within this one.")] = None,
+        attribute_id: Annotated[Id | None, argument("Only those that this rate attribute can have.")] = None,
+        given: Annotated[
+            list[AttributeInput], argument("What else is there: only values that go with it are offered.")
+        ] = [],  # noqa: B006  (never changed)
         first: First = FIRST_DEFAULT,
         after: After = None,
     ) -> Any:
-        page = PageRequest(first, after)
-        return await rate_attributes.attribute_values(info.context, page, source=source, parent_id=parent_id)
+        return await rate_attributes.attribute_values(
+            info.context,
+            PageRequest(first, after),
+            source=source,
+            parent_id=parent_id,
+            attribute_id=attribute_id,
+            given=given,
+        )
+
+    @asks(Connection[ATTRIBUTE_RELATION], "Rate attributes whose values go together in pairs.")
+    async def attribute_relations(self, info: Info, first: First = FIRST_DEFAULT, after: After = None) -> Any:
+        return await rate_attributes.relations(info.context, PageRequest(first, after))
 
     @asks(Connection[PERSON_ATTRIBUTE], "What a person has for the rate attributes, and when.")
     async def person_attributes(

@@ -10,10 +10,10 @@ import strawberry
 from hourledger.core.periods import Period
 from models.queries.listing.billing_roles import BillingRoleView
 from models.queries.listing.people import CompanyView, PersonView, RoleView
-from resolvers import people, projects
-from schema.fields import is_value, reads, resolves
-from schema.node import Node
-from schema.references import PERSON, PROJECT, ROLE, ROLE_SET, ROLE_SHARE
+from resolvers import people, projects, work_types
+from schema.fields import is_value, pages, reads, resolves
+from schema.node import Connection, Node
+from schema.references import HOUR_TYPE, PERSON, PROJECT, ROLE, ROLE_SET, ROLE_SHARE
 
 
 @strawberry.type(description="Somebody who works.")
@@ -27,6 +27,14 @@ class Person(Node):
     )
     cost_rate_override_allowed: bool = strawberry.field(
         description="Whether a project may have a cost rate of its own for them."
+    )
+    filters_hour_types: bool = strawberry.field(
+        description="Whether of the organisation's own kinds of hours they log only some."
+    )
+    hour_types = pages(
+        Connection[HOUR_TYPE],
+        "The kinds of hours they may log, by name; on a project, those that it takes as well.",
+        lambda context, it, page: work_types.hour_types_of_person(context, it.id, page),
     )
     roles = resolves(
         list[ROLE_SHARE],

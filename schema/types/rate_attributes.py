@@ -6,12 +6,17 @@ from datetime import date
 
 import strawberry
 
-from models.queries.listing.rate_attributes import AttributeValueView, PersonAttributeView, RateAttributeView
-from models.tables import AttributeSource
+from models.queries.listing.rate_attributes import (
+    AttributeRelationView,
+    AttributeValueView,
+    PersonAttributeView,
+    RateAttributeView,
+)
+from models.tables import AttributeSource, RelationFilter
 from resolvers import projects, rate_attributes, work_types
-from schema.fields import is_value, reads, resolves
-from schema.node import Node
-from schema.references import ATTRIBUTE_VALUE, COMPANY, HOUR_TYPE, PERSON, RATE_ATTRIBUTE
+from schema.fields import is_value, pages, reads, resolves
+from schema.node import Connection, Node
+from schema.references import ATTRIBUTE_RELATION, ATTRIBUTE_VALUE, COMPANY, HOUR_TYPE, PERSON, RATE_ATTRIBUTE
 from schema.types.days import last_day
 
 
@@ -25,6 +30,46 @@ class RateAttribute(Node):
     used_in_revenue: bool = strawberry.field(description="Whether billing rates can have it.")
     used_in_cost: bool = strawberry.field(description="Whether cost rates can have it.")
     is_hierarchical: bool = strawberry.field(description="Whether a place matches rates of the places it lies in.")
+    relations = pages(
+        Connection[ATTRIBUTE_RELATION],
+        "The attributes whose values go together with its own in pairs.",
+        lambda context, it, page: rate_attributes.relations_of(context, it.id, page),
+    )
+
+
+@strawberry.type(description="Two values that go together.")
+class RelatedValues:
+    first = resolves(
+        ATTRIBUTE_VALUE | None,
+        "A value of the first attribute.",
+        lambda context, it: rate_attributes.attribute_value_by_id(context, it.first_value_id),
+    )
+    second = resolves(
+        ATTRIBUTE_VALUE | None,
+        "A value of the second attribute.",
+        lambda context, it: rate_attributes.attribute_value_by_id(context, it.second_value_id),
+    )
+
+
+@strawberry.type(description="Two rate attributes whose values go together in pairs, in both directions.")
+class AttributeRelation(Node):
+    is_type_of = is_value(AttributeRelationView)
+    filter: RelationFilter = strawberry.field(description="What the pairs are for.")
+    first = resolves(
+        RATE_ATTRIBUTE | None,
+        "The first attribute.",
+        lambda context, it: rate_attributes.rate_attribute_by_id(context, it.first_attribute_id),
+    )
+    second = resolves(
+        RATE_ATTRIBUTE | None,
+        "The second attribute.",
+        lambda context, it: rate_attributes.rate_attribute_by_id(context, it.second_attribute_id),
+    )
+    pairs = pages(
+        Connection[RelatedValues],
+        "The values that go together. What goes with a place goes with the places in it, where they are hierarchical.",
+        lambda context, it, page: rate_attributes.related_values(context, it.id, page),
+    )
 
 
 @strawberry.type(description="A group, a place, a customer or a kind of hours that a rate can ask for.")

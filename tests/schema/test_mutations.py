@@ -59,6 +59,25 @@ async def test_a_project_can_be_set_up_from_nothing(api: Api) -> None:
     assert assignment["plannedHours"] == "16.00"
 
 
+async def test_3_6_a_project_gets_another_customer_or_none(api: Api, ids: Ids) -> None:
+    other = await api.do("createCompany", "company { id }", name="City Archive", currency="EUR")
+    shown = "project { company { name } currency }"
+    moved = await api.do("setProjectCompany", shown, projectId=ids.portal, companyId=other["id"])
+    left_out = await api.mutate("setProjectCompany", shown, projectId=ids.portal)
+    internal = await api.do("setProjectCompany", shown, projectId=ids.portal, companyId=None)
+    await api.do("setProjectCompany", shown, projectId=ids.portal, companyId=other["id"])
+    await logged(api, ids)
+    await api.do("createBillingRecord", "billingRecord { id }", projectIds=[ids.portal])
+    refused = await api.mutate("setProjectCompany", shown, projectId=ids.portal, companyId=None)
+    assert (moved, internal) == (
+        {"company": {"name": "City Archive"}, "currency": "EUR"},
+        {"company": None, "currency": "EUR"},
+    )
+    # Nobody loses a customer by forgetting to name one.
+    assert [(one["code"], one["field"]) for one in left_out["userErrors"]] == [("COMPANY_MISSING", "companyId")]
+    assert [(one["code"], one["field"]) for one in refused["userErrors"]] == [("CUSTOMER_ON_RECORD", "companyId")]
+
+
 async def test_work_is_logged_edited_and_deleted(api: Api, ids: Ids) -> None:
     entry = await logged(api, ids, "8")
     edited = await api.do(

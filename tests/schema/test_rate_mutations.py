@@ -320,6 +320,7 @@ REFUSED = [
     "{ rateAttachments { nodes { id } } }",
     "{ rateAttributes { nodes { id } } }",
     "{ attributeValues { nodes { id } } }",
+    "{ attributeRelations { nodes { id } } }",
     f'{{ personAttributes(personId: "{global_id("Person", 1)}") {{ nodes {{ id }} }} }}',
     f'{{ projectRates(projectId: "{global_id("Project", 1)}") {{ groups {{ level }} }} }}',
 ]

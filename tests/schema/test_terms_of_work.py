@@ -171,6 +171,32 @@ async def test_1_10_kinds_of_hours_are_changed_and_chosen_for_a_project(api: Api
     assert names == ["Issue Time", "Project Time", "Repair", "Task Time"]
 
 
+async def test_tick_7_kinds_of_hours_are_chosen_for_a_person(api: Api, ids: Ids) -> None:
+    made = [await api.do("createHourType", "hourType { id }", name=one) for one in ("Rework", "Travel")]
+    await api.do("createHourType", "hourType { id }", name="Standby", scope="GENERAL")
+    shown = "person { filtersHourTypes hourTypes { nodes { name isBuiltIn } } }"
+    chosen = await api.do("setPersonHourTypes", shown, personId=ids.person, hourTypeIds=[made[0]["id"]])
+    refused = await api.mutate(
+        "logTime", "__typename",
+        entries=[{"personId": ids.person, "projectId": ids.portal, "workDate": "2026-06-01", "hours": "1",
+                  "hourTypeId": made[1]["id"]}],
+    )  # fmt: skip
+    everything = await api.do("setPersonHourTypes", shown, personId=ids.person)
+
+    def own(person: dict[str, Any]) -> list[str]:
+        return [one["name"] for one in person["hourTypes"]["nodes"] if not one["isBuiltIn"]]
+
+    assert (chosen["filtersHourTypes"], own(chosen)) == (True, ["Rework"])
+    assert (everything["filtersHourTypes"], own(everything)) == (False, ["Rework", "Standby", "Travel"])
+    assert refused["userErrors"] == [
+        {
+            "code": "HOUR_TYPE_NOT_AVAILABLE",
+            "field": "hourTypeId",
+            "message": "Travel is not in the selection of Bob Best. Choose one of: Project Time, Rework.",
+        }
+    ]
+
+
 async def test_1_1_preferences_are_shown_and_set(api: Api, ids: Ids) -> None:
     wanted = "preferences { logOnProjects logOnFutureDates hourEditing }"
     done = await api.do("setPreferences", wanted, logOnProjects=False, hourEditing="ENTERER")
@@ -258,6 +284,7 @@ NEEDS: tuple[tuple[str, dict[str, Any], Permission], ...] = (
     ("setOvertimeRatio",       {"taskId": "Task"},                                     Permission.EDIT_PROJECTS),
     ("createIssue",            {"projectId": "Project", "name": "X"},                  Permission.LOG_TIME),
     ("setProjectHourTypes",    {"projectId": "Project"},                               Permission.LOG_TIME),
+    ("setPersonHourTypes",     {"personId": "Person"},                                 Permission.EDIT_PROJECTS),
     ("setPreferences",         {},                                                     Permission.EDIT_PROJECTS),
     ("editHourType",           {"hourTypeId": "HourType"},                             Permission.EDIT_PROJECTS),
     ("editExpenseType",        {"expenseTypeId": "ExpenseType", "name": "X"},          Permission.EDIT_PROJECTS),

@@ -16,16 +16,20 @@ from hourledger.core.periods import Period
 from hourledger.core.rates import Level
 from hourledger.core.work import RateKind, RevenueType
 from hourledger.services.add_expense import ExpenseDraft, add_expense
+from hourledger.services.attribute_relations import add_related_values, relate_attributes
 from hourledger.services.confirm_billing_record import confirm_billing_record
 from hourledger.services.create_billing_record import BillingRequest, create_billing_record
 from hourledger.services.create_project import TaskPlan, assign, create_project, create_task
 from hourledger.services.delete_billing_record import delete_billing_record
 from hourledger.services.explain_valuation import explain_entry
+from hourledger.services.hour_type_selection import set_person_hour_types
 from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_time
 from hourledger.services.post_billing_record import post_billing_record
 from hourledger.services.project_finances import project_finances
+from hourledger.services.rate_attributes import AttributeDraft, create_rate_attribute
 from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_exchange_rates import set_exchange_rates
+from hourledger.services.set_project_company import set_project_company
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.set_up import (
     create_company,
@@ -37,6 +41,7 @@ from hourledger.services.set_up import (
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
 from models.database import Database
+from models.tables import AttributeSource, RelationFilter
 from tests.support.world import World, create_world, log
 
 JUNE = date(2026, 6, 15)
@@ -73,8 +78,12 @@ async def test_nobody_reaches_the_rows_of_another_organisation(
     async with transactions.begin(admin) as unit:
         entry = await log(unit, world, "8", JUNE)
         record = await create_billing_record(unit, BillingRequest([world.portal]))
+        group = await create_rate_attribute(unit, AttributeDraft("Group", AttributeSource.GROUP))
+        place = await create_rate_attribute(unit, AttributeDraft("Place", AttributeSource.LOCATION))
+        related = await relate_attributes(unit, group, place, RelationFilter.SUGGESTION)
     hour_type = int(str((await rows(database, "SELECT min(id) FROM hour_type"))[0][0]))
     async with transactions.begin(stranger) as unit:
+        my_group = await create_rate_attribute(unit, AttributeDraft("Group", AttributeSource.GROUP))
         my_role = await create_role(unit, "Developer")
         me = await create_person(unit, "Sam", "sam@elsewhere.example", primary_role_id=my_role)
         mine = await create_project(unit, code="MINE", name="Mine", company_id=None)
@@ -100,6 +109,12 @@ async def test_nobody_reaches_the_rows_of_another_organisation(
         "their primary role":    lambda unit: create_person(unit, "A", "a@b.example", primary_role_id=world.role),
         "my role to theirs":     lambda unit: give_primary_role(unit, world.person, my_role, Period()),
         "their role to mine":    lambda unit: give_primary_role(unit, me, world.role, Period()),
+        "their project to me":   lambda unit: set_project_company(unit, world.portal, None),
+        "my project to them":    lambda unit: set_project_company(unit, mine, world.museum),
+        "kinds of their person": lambda unit: set_person_hour_types(unit, world.person, []),
+        "their kind to me":      lambda unit: set_person_hour_types(unit, me, [hour_type]),
+        "relate theirs":         lambda unit: relate_attributes(unit, place, my_group, RelationFilter.SUGGESTION),
+        "pair theirs":           lambda unit: add_related_values(unit, related, []),
         "rate of their person":  rate_of(Level.PERSON, person_id=world.person),
         "rate of nobody":        rate_of(Level.PERSON, person_id=NOBODY),
         "rate of their role":    rate_of(Level.ROLE, role_id=world.role),

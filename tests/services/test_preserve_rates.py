@@ -7,25 +7,31 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from hourledger.core.access import Principal
 from hourledger.core.errors import NotAllowed
 from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
-from hourledger.core.rates import Level
+from hourledger.core.pricing import price_of
+from hourledger.core.rates import Level, RateBasis
+from hourledger.core.role_sets import RoleShare
 from hourledger.core.work import CostType, RateKind, RevenueType
 from hourledger.services.create_project import TaskPlan, assign, create_project, create_task
 from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.preserve_rates import preserve_billing_rates
 from hourledger.services.project_finances import project_finances
 from hourledger.services.recalculate_projects import recalculate_project
+from hourledger.services.set_person_roles import set_person_roles
 from hourledger.services.set_rate import RateScope, set_rate
-from hourledger.services.set_up import create_person
+from hourledger.services.set_up import create_person, create_role
+from hourledger.services.task_types import edit_task_types
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
 from models.selecting import find_all, select_one
 from models.tables import RateScopeRow, TimeEntryRow
 from tests.conftest import MovableClock
+from tests.core.tables import table
 from tests.support.world import World, create_world
 
 MAY, JUNE, JULY = date(2026, 5, 15), date(2026, 6, 15), date(2026, 7, 15)
@@ -165,6 +171,136 @@ async def test_3_8_other_types_keep_their_rates_too(
         drafts = [TimeDraft(world.person, world.portal, JUNE, 7200, task_id=task) for task in (capped, by_role, capped)]
         entries = await log_time(unit, drafts)
         assert [(await worth(unit, one))[1] for one in entries] == [200, 120, 50]
+
+
+async def over_cost(unit: UnitOfWork, whose: dict[str, int], percent: str, days: Period) -> None:
+    level = Level.PERSON if "person_id" in whose else Level.ROLE
+    price = price_of(Decimal(percent), None, RateBasis.COST_PLUS)
+    await set_rate(unit, RateScope(RateKind.BILLING, level, **whose), price, days, replace_overlapping=True)
+
+
+# Bob's cost and markup by day, written "from: number"; then what each first day of a month bills when it is frozen,
+# before and after his cost is 500 on all days
+SEGMENTS = """
+    cost                       over cost              April  May    June   July
+    ..: 50                     ..: 20                 60     60     60     60
+    ..: 50, 06-01: 70          ..: 20                 60     60     84     84
+    ..: 50                     ..: 20, 05-01: 50      60     75     75     75
+    ..: 50, 06-01: 70          ..: 20, 05-01: 50      60     75     105    105
+    ..: 50, 06-01: 80 USD      ..: 20                 60     60     48     48      # 2 USD a EUR
+    ..: 50, 06-01: 70          ..: 20, 06-01: -100    60     60     0      0       # a rate of nothing stays
+    06-01: 70                  ..: 20                 600    600    84     84      # no price before June: none to keep
+"""
+
+
+@pytest.mark.parametrize(("cost", "markup", "april", "may", "june", "july"), table(SEGMENTS))
+async def test_3_8_what_is_billed_over_cost_stays_when_cost_moves(
+    transactions: Transactions,
+    admin: Principal,
+    world: World,
+    clock: MovableClock,
+    cost: str,
+    markup: str,
+    april: str,
+    may: str,
+    june: str,
+    july: str,
+) -> None:
+    bob = {"person_id": world.person}
+    months = [date(2026, month, 1) for month in (4, 5, 6, 7)]
+
+    def dated(text: str) -> list[tuple[Period, str]]:
+        pairs = [one.split(": ") for one in text.split(", ")]
+        return [(Period(None if day == ".." else date.fromisoformat(f"2026-{day}"), None), of) for day, of in pairs]
+
+    async with transactions.begin(admin) as unit:
+        [line] = await find_all(unit.session, RateScopeRow, unit.organisation_id, kind="COST", person_id=world.person)
+        await unit.session.execute(text("DELETE FROM rate_line WHERE scope_id = :scope"), {"scope": line.id})
+        for days, amount in dated(cost):
+            number, _, currency = amount.partition(" ")
+            rate = HourlyRate.of(number, currency or "EUR")
+            await set_rate(unit, RateScope(RateKind.COST, Level.PERSON, **bob), rate, days, replace_overlapping=True)
+        for days, percent in dated(markup):
+            await over_cost(unit, bob, percent, days)
+        task = await hierarchy_task(unit, world)
+        logged = await log_time(
+            unit, [TimeDraft(world.person, world.portal, day, 3600, task_id=task) for day in months]
+        )
+        before = [await worth(unit, one) for one in logged]
+        await preserve_billing_rates(unit, world.portal, is_on=True)
+        assert [await worth(unit, one) for one in logged] == before  # freezing itself changes nothing
+    clock.move(hours=1)
+    async with transactions.begin(admin) as unit:
+        await set_to(unit, RateKind.COST, bob, "500")
+        await over_cost(unit, bob, "20", Period())
+        await recalculate_project(unit, world.portal)
+        later = await log_time(unit, [TimeDraft(world.person, world.portal, day, 3600, task_id=task) for day in months])
+        expected = [(500, int(one)) for one in (april, may, june, july)]
+        assert [await worth(unit, one) for one in logged] == expected
+        assert [await worth(unit, one) for one in later] == expected
+
+
+async def test_3_8_an_open_role_billed_over_cost_keeps_its_price_in_the_plan(
+    transactions: Transactions, admin: Principal, world: World, clock: MovableClock
+) -> None:
+    """Developers cost 40 and bill 50 % more; on a task that costs 30 an hour whoever works, that is 45."""
+    role = {"role_id": world.role}
+    async with transactions.begin(admin) as unit:
+        await set_to(unit, RateKind.COST, role, "40")
+        await over_cost(unit, role, "50", Period())
+        by_role = await hierarchy_task(unit, world, planned=3600)
+        plan = TaskPlan(
+            "Fixed",
+            CostType.FIXED_HOURLY,
+            RevenueType.ROLE_HOURLY,
+            cost_rate=Decimal(30),
+            planned_seconds=3600,
+            planned_start=JULY,
+            planned_completion=JULY,
+        )
+        fixed = await create_task(unit, world.portal, plan)
+        for task in (by_role, fixed):
+            await assign(unit, task, person_id=None, role_id=world.role)
+
+        async def planned() -> tuple[str, str]:
+            finances = (await project_finances(unit, [world.portal]))[world.portal]
+            return str(finances.planned_labor_cost), str(finances.planned_revenue)
+
+        assert await planned() == ("70.00 EUR", "105.00 EUR")
+        await preserve_billing_rates(unit, world.portal, is_on=True)
+        assert await planned() == ("70.00 EUR", "105.00 EUR")
+        clock.move(hours=1)
+        await set_to(unit, RateKind.COST, role, "90")
+        await edit_task_types(unit, fixed, {"cost_rate": Decimal(80)})
+        assert await planned() == ("170.00 EUR", "105.00 EUR")
+
+
+async def test_3_8_what_a_role_costs_by_somebody_else_cuts_the_days_as_well(
+    transactions: Transactions, admin: Principal, world: World, clock: MovableClock
+) -> None:
+    """Dan logs on Cleo's task, and costs what her primary role does (§2.1): a designer's 40, from June a lead's 80."""
+    async with transactions.begin(admin) as unit:
+        designer, lead = await create_role(unit, "Designer"), await create_role(unit, "Lead")
+        await set_to(unit, RateKind.COST, {"role_id": designer}, "40")
+        await set_to(unit, RateKind.COST, {"role_id": lead}, "80")
+        cleo = await create_person(unit, "Cleo", "cleo@brightwater.example", primary_role_id=designer)
+        await set_person_roles(unit, cleo, [RoleShare(lead, Decimal(100), True)], valid_from=date(2026, 6, 1))
+        dan = await create_person(unit, "Dan", "dan@brightwater.example", primary_role_id=None)
+        await over_cost(unit, {"person_id": dan}, "50", Period())
+        plan = TaskPlan("Hers", CostType.ROLE_HOURLY, RevenueType.USER_HOURLY)
+        task = await create_task(unit, world.portal, plan)
+        await assign(unit, task, person_id=cleo, role_id=None)
+        drafts = [TimeDraft(dan, world.portal, day, 3600, task_id=task) for day in (MAY, JUNE)]
+        logged = await log_time(unit, drafts)
+        before = [await worth(unit, one) for one in logged]
+        assert before == [(40, 60), (80, 120)]
+        await preserve_billing_rates(unit, world.portal, is_on=True)
+        assert [await worth(unit, one) for one in logged] == before
+    clock.move(hours=1)
+    async with transactions.begin(admin) as unit:
+        await set_to(unit, RateKind.COST, {"role_id": lead}, "800")
+        await recalculate_project(unit, world.portal)
+        assert [await worth(unit, one) for one in logged] == [(40, 60), (800, 120)]
 
 
 async def test_3_8_two_who_log_at_once_for_one_person_freeze_once(

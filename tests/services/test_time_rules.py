@@ -19,7 +19,8 @@ from hourledger.core.work import CostType, RateKind, RevenueType
 from hourledger.services.create_billing_record import BillingRequest, create_billing_record
 from hourledger.services.create_issue import create_issue
 from hourledger.services.create_project import TaskPlan, create_task
-from hourledger.services.hour_types import edit_hour_type, set_project_hour_types
+from hourledger.services.hour_type_selection import set_person_hour_types, set_project_hour_types
+from hourledger.services.hour_types import edit_hour_type
 from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_time
 from hourledger.services.preferences import HourEditing, Preferences, preferences, set_preferences
 from hourledger.services.project_finances import project_finances
@@ -124,6 +125,100 @@ async def test_1_10_a_project_that_filters_takes_the_built_in_kinds_and_those_it
     assert await office.kind_of(await office.log("task", "Travel")) == "Travel"
     assert await code_of(set_project_hour_types(unit, portal, [office.types["Sick Time"]])) == "HOUR_TYPE_SCOPE"
     assert await code_of(set_project_hour_types(unit, portal, [999])) == "HOUR_TYPE_UNKNOWN"
+
+
+# system: in use; project and person: takes and logs it, does not, or has no selection
+AVAILABLE = """
+    system  project  person   outcome
+    yes     -        -        ok
+    yes     yes      yes      ok
+    yes     -        yes      ok
+    yes     yes      -        ok
+    yes     no       yes      Project PORTAL does not take Travel. Choose one of: Task Time, Rework.
+    yes     no       no       Project PORTAL does not take Travel. Choose one of: Task Time, Rework.
+    yes     yes      no       Travel is not in the selection of Bob Best. Choose one of: Task Time, Rework.
+    yes     -        no       Travel is not in the selection of Bob Best. Choose one of: Task Time, Rework.
+    no      yes      yes      Travel is not in use any more. Choose one of: Task Time, Rework.
+    no      -        -        Travel is not in use any more. Choose one of: Task Time, Rework.
+"""
+
+
+@pytest.mark.parametrize(("system", "project", "person", "outcome"), table(AVAILABLE))
+@pytest.mark.parametrize("doing", ["log", "edit"])
+async def test_tick_7_a_kind_is_available_where_system_project_and_person_all_have_it(
+    office: Office, system: str, project: str, person: str, outcome: str, doing: str
+) -> None:
+    unit = office.unit
+    office.types["Travel"] = await create_hour_type(
+        unit, "Travel", scope=HourTypeScope.PROJECT_SPECIFIC, counts_as_revenue=True
+    )
+    entry = await office.log("task")
+    both, rework = [office.types["Rework"], office.types["Travel"]], [office.types["Rework"]]
+    kinds = {"yes": both, "no": rework, "-": None}
+    await set_project_hour_types(unit, office.world.portal, kinds[project])
+    await set_person_hour_types(unit, office.world.person, kinds[person])
+    if system == "no":
+        await edit_hour_type(unit, office.types["Travel"], is_active=False)
+    try:
+        if doing == "log":
+            entry = await office.log("task", "Travel")
+        else:
+            changes = TimeChanges(hour_type_id=office.types["Travel"])
+            await edit_time(unit, entry, seconds=HOUR, work_date=JUNE, note="", changes=changes)
+        said = "ok"
+    except HourledgerError as error:
+        said = f"{error.message} {error.code} {error.field}"
+    assert said == (outcome if outcome == "ok" else f"{outcome} HOUR_TYPE_NOT_AVAILABLE hourTypeId")
+    assert (await office.kind_of(entry) == "Travel") is (outcome == "ok")
+
+
+async def test_tick_7_a_person_has_a_selection_of_general_kinds_too_and_built_in_kinds_always(office: Office) -> None:
+    unit, bob = office.unit, office.world.person
+    await set_person_hour_types(unit, bob, [])
+    for on, kind in (("nothing", "Sick Time"), ("task", "Task Time"), ("issue", "Issue Time")):
+        assert await office.kind_of(await office.log(on, kind)) == kind
+    with pytest.raises(HourledgerError) as caught:
+        await office.log("nothing", "Standby")
+    assert "Bob Best" in caught.value.message
+    assert "Choose one of: General Overhead." in caught.value.message
+    await set_person_hour_types(unit, bob, [office.types["Standby"]])
+    assert await office.kind_of(await office.log("nothing", "Standby")) == "Standby"
+    assert await code_of(office.log("task", "Rework")) == "HOUR_TYPE_NOT_AVAILABLE"
+    ann = await create_person(unit, "Ann", "ann@brightwater.example", primary_role_id=None)  # has none: logs all
+    [entry] = await log_time(
+        unit, [TimeDraft(ann, office.world.portal, JUNE, HOUR, hour_type_id=office.types["Rework"])]
+    )
+    assert await office.kind_of(entry) == "Rework"
+
+
+async def test_tick_7_what_is_logged_keeps_its_kind_and_can_be_edited(office: Office) -> None:
+    unit, rework = office.unit, office.types["Rework"]
+    entry = await office.log("task", "Rework")
+    await set_person_hour_types(unit, office.world.person, [])
+    for changes in (TimeChanges(), TimeChanges(hour_type_id=rework)):  # said again it is no change
+        await edit_time(unit, entry, seconds=2 * HOUR, work_date=JUNE, note="more", changes=changes)
+        assert await office.kind_of(entry) == "Rework"
+    await edit_time(unit, entry, seconds=HOUR, work_date=JUNE, note="", changes=TimeChanges(hour_type_id=None))
+    assert await office.kind_of(entry) == "Task Time"
+    back = TimeChanges(hour_type_id=rework)
+    assert await code_of(edit_time(unit, entry, seconds=HOUR, work_date=JUNE, note="", changes=back)) == (
+        "HOUR_TYPE_NOT_AVAILABLE"
+    )
+
+
+async def test_tick_7_a_selection_names_kinds_in_use_and_is_audited_once(office: Office) -> None:
+    unit, bob, rework = office.unit, office.world.person, office.types["Rework"]
+    await edit_hour_type(unit, office.types["Standby"], is_active=False)
+    for wanted, code in (
+        ([999], "HOUR_TYPE_UNKNOWN"),
+        ([office.types["Standby"]], "HOUR_TYPE_SCOPE"),
+        ([rework, rework], "-"),
+        ([rework], "-"),  # as it is
+    ):
+        assert await code_of(set_person_hour_types(unit, bob, wanted)) == code, wanted
+    assert await code_of(set_person_hour_types(unit, 999, [rework])) == "PERSON_UNKNOWN"
+    audited = await office.rows("SELECT before, after FROM audit WHERE action = 'set_hour_types'")
+    assert audited == [({"filters": False, "hour_types": []}, {"filters": True, "hour_types": [rework]})]
 
 
 async def test_1_10_built_in_kinds_stay_as_they_are(office: Office) -> None:

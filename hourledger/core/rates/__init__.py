@@ -2,10 +2,12 @@
 
 from hourledger.core.rates.attributes import Attributes, AttributeValues, RateAttribute, attribute_score
 from hourledger.core.rates.cap import cap_revenue
+from hourledger.core.rates.frozen import frozen_rate
 from hourledger.core.rates.levels import GENERAL_HOURS, ISSUE_HOURS, PROJECT_HOURS, Level, Subject
 from hourledger.core.rates.policy import Policy, Step
 from hourledger.core.rates.policy_file import load_policy
 from hourledger.core.rates.rating import Rated, RatingInput, Valued, rate_hours, search_rate
+from hourledger.core.rates.relations import AttributeRelation, AttributeRelations
 from hourledger.core.rates.resolution import Resolution, StepTaken, resolve
 from hourledger.core.rates.shipped import SHIPPED, shipped_policy, shipped_policy_text
 from hourledger.core.rates.table import NO_CURRENCY, RateBasis, RateKey, RateLine, RateTable
@@ -17,6 +19,8 @@ __all__ = [
     "NO_CURRENCY",
     "PROJECT_HOURS",
     "SHIPPED",
+    "AttributeRelation",
+    "AttributeRelations",
     "AttributeValues",
     "Attributes",
     "Level",
@@ -36,6 +40,7 @@ __all__ = [
     "attribute_score",
     "cap_revenue",
     "day_in",
+    "frozen_rate",
     "load_policy",
     "rate_hours",
     "resolve",

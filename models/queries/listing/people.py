@@ -20,13 +20,14 @@ class PersonView:
     email: str
     is_active: bool
     cost_rate_override_allowed: bool
+    filters_hour_types: bool
 
 
 PEOPLE = Listing(
     name="people",
     row=PersonView,
     alias="p",
-    columns="p.id, p.name, p.email, p.is_active, p.cost_rate_override_allowed",
+    columns="p.id, p.name, p.email, p.is_active, p.cost_rate_override_allowed, p.filters_hour_types",
     source="person p",
     order=(("p.name", "text"), ("p.id", "bigint")),
 )

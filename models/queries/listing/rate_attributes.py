@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.queries.listing.keyset import Listing
-from models.tables import AttributeSource
+from models.tables import AttributeSource, RelationFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,61 @@ ATTRIBUTE_VALUES = Listing(
 
 OF_SOURCE = "v.source = :source"
 WITHIN = "v.parent_id = :parent"
+
+
+OF_ATTRIBUTE = "v.source = :values_are"
+ONE_OF = "v.id = ANY(:offered)"
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeRelationView:
+    id: int
+    first_attribute_id: int
+    second_attribute_id: int
+    filter: RelationFilter
+
+
+ATTRIBUTE_RELATIONS = Listing(
+    name="attribute_relations",
+    row=AttributeRelationView,
+    alias="r",
+    columns="r.id, r.first_attribute_id, r.second_attribute_id, r.filter",
+    source="attribute_relation r",
+    order=(("r.id", "bigint"),),
+    casts={"filter": RelationFilter},
+)
+
+RELATIONS_OF_ATTRIBUTE = Listing(
+    name="relations_of_attribute",
+    row=AttributeRelationView,
+    alias="r",
+    columns=ATTRIBUTE_RELATIONS.columns,
+    source="""(
+        SELECT a.id AS attribute_id, o.* FROM rate_attribute a
+        JOIN attribute_relation o ON a.id IN (o.first_attribute_id, o.second_attribute_id)
+    ) r""",
+    order=ATTRIBUTE_RELATIONS.order,
+    casts=ATTRIBUTE_RELATIONS.casts,
+)
+"""Read by ``r.attribute_id``: the relations of an attribute, on whichever side it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedValueView:
+    id: int
+    relation_id: int
+    first_value_id: int
+    second_value_id: int
+
+
+RELATED_VALUES = Listing(
+    name="related_values",
+    row=RelatedValueView,
+    alias="p",
+    columns="p.id, p.relation_id, p.first_value_id, p.second_value_id",
+    source="related_value p",
+    order=(("p.id", "bigint"),),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,23 @@ HOUR_TYPES_OF_PROJECT = Listing(
 )
 """Read by ``h.project_id``: the kinds of hours that may be logged on a project."""
 
+HOUR_TYPES_OF_PERSON = Listing(
+    name="hour_types_of_person",
+    row=HourTypeView,
+    alias="h",
+    columns=HOUR_TYPES.columns,
+    source="""(
+        SELECT p.id AS person_id, k.* FROM person p
+        JOIN hour_type k ON k.organisation_id = p.organisation_id AND k.is_active
+        WHERE k.is_built_in OR NOT p.filters_hour_types OR EXISTS (
+            SELECT FROM person_hour_type o WHERE o.person_id = p.id AND o.hour_type_id = k.id
+        )
+    ) h""",
+    order=HOUR_TYPES.order,
+    casts=HOUR_TYPES.casts,
+)
+"""Read by ``h.person_id``: the kinds of hours that somebody may log, where the project takes them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExpenseTypeView:
