@@ -75,6 +75,7 @@ from models.tables.work import (
     ValuationCause,
     ValuationRow,
 )
+from models.tables.work_lock import WorkLockRow
 
 __all__ = [
     "AccountMappingRow",
@@ -149,6 +150,7 @@ __all__ = [
     "TrustedIssuerRow",
     "ValuationCause",
     "ValuationRow",
+    "WorkLockRow",
     "WorkScheduleDayRow",
     "WorkScheduleRow",
 ]
