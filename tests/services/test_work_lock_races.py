@@ -38,8 +38,9 @@ async def world(transactions: Transactions, admin: Principal) -> World:
 
 
 async def somebody_waits(database: Database) -> None:
-    while not await rows(database, WAITING):  # noqa: ASYNC110  (the database tells nobody that somebody waits)
-        await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        while not await rows(database, WAITING):  # noqa: ASYNC110  (the database tells nobody that somebody waits)
+            await asyncio.sleep(0)
 
 
 @pytest.fixture
