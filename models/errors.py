@@ -73,6 +73,11 @@ _BY_CONSTRAINT: dict[str, tuple[type[HourledgerError], str, str]] = {
         "ALREADY_POSTED",
         "A journal entry with this reference exists already: it was posted by somebody else just now.",
     ),
+    "uq_work_lock_in_force": (
+        Conflict,
+        "ALREADY_LOCKED",
+        "These days were locked in the same way at the same moment. Read the work locks again.",
+    ),
     "ix_actual_reverses_id": (Conflict, "ALREADY_REVERSED", "This actual has been reversed already."),
 }
 
@@ -81,6 +86,7 @@ _BY_STATE: dict[str, tuple[type[HourledgerError], str]] = {
     "HL002": (Invalid, "REVERSAL_NOT_EXACT"),
     "HL003": (NotAllowed, "BILLED"),
     "HL004": (Invalid, "ENTRY_UNBALANCED"),
+    "HL005": (NotAllowed, "PERIOD_LOCKED"),
 }
 
 _RETRY_STATES = {"40001": "SERIALIZATION", "40P01": "DEADLOCK", "55P03": "LOCKED"}

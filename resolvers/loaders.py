@@ -27,6 +27,7 @@ from models.queries.listing.billing import LineSum, line_sums
 from models.queries.listing.keyset import Cut, Listing, Slice
 from models.queries.listing.people import primary_roles_on
 from models.queries.measures import TaskBilling, billing_by_task
+from models.queries.work_locks import Hold, holds_of_entries
 
 R = TypeVar("R")
 Reading = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
@@ -138,6 +139,11 @@ class Loaders:
         found: int | None = await self._loader(("primary_role",), _primary_roles).load(person_id)
         return found
 
+    async def holds(self, time_entry_id: int) -> list[Hold]:
+        """What holds a time entry."""
+        found: list[Hold] = await self._loader(("holds",), _holds).load(time_entry_id)
+        return found
+
     def take_rows(self, count: int) -> None:
         """Raises Invalid QUERY_TOO_LARGE once the lists inside lists of the operation are too long together."""
         self._rows_left -= count
@@ -194,6 +200,10 @@ async def _exchange(
         days=spanned([day]),
     )
     return {one: (day, exchange) for one, exchange in found.items()}
+
+
+async def _holds(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, list[Hold]]:
+    return await holds_of_entries(unit.session, unit.organisation_id, ids)
 
 
 async def _primary_roles(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, int]:

@@ -22,6 +22,7 @@ from resolvers import (
     runs,
     time_entries,
     value,
+    work_locks,
     work_types,
 )
 from resolvers.context import RequestContext
@@ -63,6 +64,7 @@ _BY_TYPE: dict[str, tuple[tuple[Permission, ...], Callable[[RequestContext, int]
     "RateAttribute": (_PEOPLE, rate_attributes.rate_attribute_by_id),
     "AttributeRelation": (_PEOPLE, rate_attributes.relation_by_id),
     "AttributeValue": (_PEOPLE, rate_attributes.attribute_value_by_id),
+    "WorkLock": ((), work_locks.work_lock_by_id),
     "PersonAttribute": (_PEOPLE, rate_attributes.person_attribute_by_id),
 }
 

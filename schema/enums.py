@@ -23,9 +23,11 @@ from hourledger.core.work import (
     TaskStatus,
     TransactionClass,
 )
+from hourledger.core.work_locks import FrozenSide, WorkLockKind
 from hourledger.services.preferences import HourEditing
 from models.queries.listing.time_entries import TimeBillingState
 from models.queries.listing.time_journal import TimeChange
+from models.queries.work_locks import HoldKind
 from models.tables import (
     AccountType,
     AttributeSource,
@@ -84,7 +86,8 @@ strawberry.enum(RunStatus, description="Where a recalculation is.")
 strawberry.enum(
     SourceRecordStatus,
     description="POSTED is a time entry here, UNMAPPED has a name nobody linked, QUARANTINED cannot be understood, "
-    "SKIPPED is not wanted, GONE was deleted there, NEEDS_REVERSAL changed there after it was billed here.",
+    "SKIPPED is not wanted, GONE was deleted there, NEEDS_REVERSAL changed there after it was billed or its period was "
+    "locked here.",
 )
 strawberry.enum(ValuationCause, description="Why a valuation was made.")
 strawberry.enum(
@@ -122,6 +125,18 @@ strawberry.enum(
     description="What pairs of values are for: a SUGGESTION narrows what is offered, a RELATIONSHIP refuses other "
     "pairs as well.",
 )
+
+
+strawberry.enum(
+    WorkLockKind,
+    description="RATE_FREEZE: hours keep what they are worth. PERIOD_LOCK: and no work is added, changed or deleted.",
+)
+
+
+strawberry.enum(FrozenSide, description="Which amounts a rate freeze keeps; a period lock keeps BOTH.")
+
+
+strawberry.enum(HoldKind, description="What can hold a time entry.")
 
 
 strawberry.enum(CardFormat, description="A rate card as text: CSV for spreadsheets, JSONL for programs.")

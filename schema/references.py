@@ -42,6 +42,8 @@ TASK_FINANCES = _type("TaskFinances", "finances")
 RISK = _type("Risk", "value")
 ROLE_BUDGET = _type("RoleBudget", "value")
 BASELINE = _type("Baseline", "baselines")
+WORK_LOCK = _type("WorkLock", "work_locks")
+TIME_ENTRY_HOLD = _type("TimeEntryHold", "work_locks")
 
 
 EXCHANGE_RATE = _type("ExchangeRate", "exchange")

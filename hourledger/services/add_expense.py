@@ -17,6 +17,7 @@ from hourledger.services.expense_rules import (
     require_task,
     require_type,
 )
+from hourledger.services.period_locks import require_open_period
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
@@ -54,7 +55,7 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
         Missing PROJECT_UNKNOWN, TASK_UNKNOWN, EXPENSE_TYPE_UNKNOWN, EXCHANGE_RATE_MISSING.
         Invalid UNIT_PRICE_MISSING: units of a type without a price. AMOUNT_AND_UNITS: give one of the two.
             UNITS_INVALID, EXPENSE_ON_ISSUE, NOT_REIMBURSABLE.
-        NotAllowed TEMPLATE_HAS_NO_WORK: an actual amount on a template.
+        NotAllowed TEMPLATE_HAS_NO_WORK: an actual amount on a template. PERIOD_LOCKED: one on a locked day.
     """
     unit.require(Permission.EDIT_GENERAL_FINANCE)
     project = await require_project(unit, draft.project_id)
@@ -73,6 +74,7 @@ async def add_expense(unit: UnitOfWork, draft: ExpenseDraft) -> int:
         actual = await price.amount(unit, draft.actual_units, paid_on, "actualUnits")
     if actual:
         require_no_template(project, "actualAmount")
+        await require_open_period(unit, project.id, paid_on, "paidOn")
     row = ExpenseRow(
         organisation_id=unit.organisation_id,
         project_id=project.id,

@@ -7,6 +7,7 @@ from hourledger.core.work import CostType, RevenueType
 from models.tables import ProjectRow
 
 _NAME_LENGTH_MAX = 255
+_REASON_LENGTH_MAX = 1000
 
 
 def require_name(value: str, field: str = "name") -> str:
@@ -14,6 +15,18 @@ def require_name(value: str, field: str = "name") -> str:
     cleaned = value.strip()
     if not cleaned or len(cleaned) > _NAME_LENGTH_MAX:
         raise Invalid(f"A {field} has 1 to {_NAME_LENGTH_MAX} characters.", code="NAME_INVALID", field=field)
+    return cleaned
+
+
+def require_reason(value: str) -> str:
+    """``value`` without spaces around it. Raises Invalid REASON_INVALID: empty, or more than 1000 characters."""
+    cleaned = value.strip()
+    if not cleaned or len(cleaned) > _REASON_LENGTH_MAX:
+        raise Invalid(
+            f"Say why, in 1 to {_REASON_LENGTH_MAX} characters: whoever is held up by it will read it.",
+            code="REASON_INVALID",
+            field="reason",
+        )
     return cleaned
 
 

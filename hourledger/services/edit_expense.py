@@ -20,10 +20,12 @@ from hourledger.services.expense_rules import (
     require_task,
     require_type,
 )
+from hourledger.services.period_locks import require_open_period
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
 from models.queries.expense_claims import record_of_expense
+from models.queries.work_locks import keep_work_locks
 from models.selecting import find_one, select_one
 from models.tables import ExpenseRow, ExpenseTypeRow
 
@@ -57,7 +59,7 @@ async def edit_expense(unit: UnitOfWork, expense_id: int, changes: ExpenseChange
     """Change an expense; its project stays. Planned and actual figures follow at once (§4.1).
 
     Raises:
-        Missing EXPENSE_UNKNOWN; NotAllowed BILLED, ON_BILLING_RECORD; and what add_expense raises.
+        Missing EXPENSE_UNKNOWN; NotAllowed BILLED, PERIOD_LOCKED, ON_BILLING_RECORD; and what add_expense raises.
     """
     unit.require(Permission.EDIT_GENERAL_FINANCE)
     row = await _changeable(unit, expense_id)
@@ -80,7 +82,7 @@ async def delete_expense(unit: UnitOfWork, expense_id: int, *, reason: str = "")
     """Take an expense out of all figures; its row and reversed actuals stay as history.
 
     Raises:
-        Missing EXPENSE_UNKNOWN; NotAllowed BILLED, ON_BILLING_RECORD.
+        Missing EXPENSE_UNKNOWN; NotAllowed BILLED, PERIOD_LOCKED, ON_BILLING_RECORD.
     """
     unit.require(Permission.EDIT_GENERAL_FINANCE)
     row = await _changeable(unit, expense_id)
@@ -122,6 +124,7 @@ async def _apply(unit: UnitOfWork, row: ExpenseRow, changes: ExpenseChanges) -> 
     )
     if actual:
         require_no_template(project, "actualAmount")
+        await require_open_period(unit, project.id, paid_on or entered_on, "paidOn")
     row.task_id, row.expense_type_id = task_id, kind.id
     row.description = changed(changes.description, row.description)
     row.planned_minor, row.planned_units = planned, planned_units
@@ -164,6 +167,7 @@ async def _amount(
 
 
 async def _changeable(unit: UnitOfWork, expense_id: int) -> ExpenseRow:
+    await keep_work_locks(unit.session, unit.organisation_id)
     row = await find_one(unit.session, ExpenseRow, unit.organisation_id, lock=True, id=expense_id, deleted_at=None)
     if row is None:
         raise Missing(f"There is no expense {expense_id}.", code="EXPENSE_UNKNOWN", field="expenseId")
@@ -171,6 +175,8 @@ async def _changeable(unit: UnitOfWork, expense_id: int) -> ExpenseRow:
         raise NotAllowed(
             f"Expense {expense_id} has been billed. Correct it with a further expense, such as a credit.", code="BILLED"
         )
+    if row.actual_minor and row.paid_on is not None:
+        await require_open_period(unit, row.project_id, row.paid_on, "expenseId")
     record = await record_of_expense(unit.session, unit.organisation_id, expense_id)
     if record is not None:
         raise NotAllowed(

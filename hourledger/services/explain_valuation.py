@@ -12,11 +12,11 @@ from typing import Any
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing
 from hourledger.core.money import HourlyRate, Money
-from hourledger.core.rates import RateBasis, StepTaken, Valued
+from hourledger.core.rates import RateBasis, Rated, StepTaken, Valued
 from hourledger.services.rater import load_rater
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.projects import company_at
-from models.queries.rating import SupposedHour, facts_of_entry, facts_of_supposed_hours
+from models.queries.rating import EntryFacts, SupposedHour, facts_of_entry, facts_of_supposed_hours
 from models.selecting import select_one
 from models.tables import HourTypeRow, PersonRow, ProjectRow, RoleRow, TaskRow, ValuationCause, ValuationRow
 
@@ -49,7 +49,11 @@ class RateExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Both sides, and whether replaying them gives the stored amounts (a cap may lower revenue: ``is_capped``)."""
+    """Both sides, and whether replaying them gives the stored amounts (a cap may lower revenue: ``is_capped``).
+
+    Where a rate freeze kept one side, that side is explained by the valuation it had then; ``policy_version`` is that
+    of the side that was looked up last.
+    """
 
     cost: Why
     revenue: Why
@@ -75,36 +79,53 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
         raise Missing(f"Time entry {entry_id} has not been rated yet.", code="NOT_RATED")
     stored = await select_one(unit.session, ValuationRow, unit.organisation_id, facts.valuation_id)
     assert stored is not None
-    rated_by = await _rated_by(unit, stored)
-    policy_version = str(rated_by.provenance["policy"])
+    cost_by, revenue_by = await _rated_by(unit, stored, "cost"), await _rated_by(unit, stored, "revenue")
+    rated = await _replayed(unit, facts, cost_by)
+    cost, revenue = rated.cost, rated.revenue
+    if revenue_by.id != cost_by.id:
+        revenue = (await _replayed(unit, facts, revenue_by)).revenue
+    return Explanation(
+        cost=_why(cost, facts.project_id),
+        revenue=_why(revenue, facts.project_id),
+        policy_version=_policy(max(cost_by, revenue_by, key=lambda one: one.id)),
+        cause=stored.cause,
+        recorded_at=stored.recorded_at,
+        is_capped=stored.revenue_minor != stored.uncapped_revenue_minor,
+        replays=cost.amount.minor == stored.cost_minor and revenue.amount.minor == stored.uncapped_revenue_minor,
+    )
+
+
+async def _replayed(unit: UnitOfWork, facts: EntryFacts, rated_by: ValuationRow) -> Rated:
+    """By the rates, and for the customer, of then."""
     if facts.project_id is not None:
         whose = await company_at(
             unit.session, unit.organisation_id, facts.project_id, facts.company_id, rated_by.recorded_at
         )
         facts = replace(facts, company_id=whose)
-    rater = await load_rater(unit, [facts], known_at=rated_by.recorded_at, policy_version=policy_version)
-    rated = rater.rate(facts)
-    return Explanation(
-        cost=_why(rated.cost, facts.project_id),
-        revenue=_why(rated.revenue, facts.project_id),
-        policy_version=policy_version,
-        cause=stored.cause,
-        recorded_at=stored.recorded_at,
-        is_capped=stored.revenue_minor != stored.uncapped_revenue_minor,
-        replays=rated.cost.amount.minor == stored.cost_minor
-        and rated.revenue.amount.minor == stored.uncapped_revenue_minor,
-    )
+    rater = await load_rater(unit, [facts], known_at=rated_by.recorded_at, policy_version=_policy(rated_by))
+    return rater.rate(facts)
 
 
-async def _rated_by(unit: UnitOfWork, stored: ValuationRow) -> ValuationRow:
-    """The valuation for which rates were looked up: a cap that moves keeps those of the valuation it follows."""
-    while stored.cause is ValuationCause.CAP_MOVED:
-        before = await select_one(
-            unit.session, ValuationRow, unit.organisation_id, int(str(stored.provenance["follows"]))
-        )
+def _policy(rated_by: ValuationRow) -> str:
+    return str(rated_by.provenance["policy"])
+
+
+async def _rated_by(unit: UnitOfWork, stored: ValuationRow, side: str) -> ValuationRow:
+    """The valuation for which the rate of a side was looked up.
+
+    A cap that moves keeps both rates of the valuation it follows, a side that is frozen its own.
+    """
+    while (followed := _followed(stored, side)) is not None:
+        before = await select_one(unit.session, ValuationRow, unit.organisation_id, followed)
         assert before is not None
         stored = before
     return stored
+
+
+def _followed(stored: ValuationRow, side: str) -> int | None:
+    provenance: Any = stored.provenance
+    found = provenance if stored.cause is ValuationCause.CAP_MOVED else provenance[side]
+    return found.get("follows")  # type: ignore[no-any-return]
 
 
 async def explain_rate(

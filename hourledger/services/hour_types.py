@@ -34,7 +34,7 @@ async def edit_hour_type(
     When a kind for projects becomes general, or goes out of use, its hours get the built-in kind of what they are on:
     Task Time, Issue Time or Project Time. General time of a kind that goes out of use keeps it. Hours that may be
     billed now, or no longer, come into the backlog or leave it; what they earn changes when they are rated anew (C-02).
-    What is on a billing record stays as it is.
+    What is on a billing record or in a locked period stays as it is.
 
     Raises:
         Missing HOUR_TYPE_UNKNOWN; NotAllowed BUILT_IN; Invalid NAME_INVALID; Conflict EXISTS.

@@ -8,6 +8,7 @@ from datetime import date
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing, NotAllowed
 from hourledger.core.work import EntryStatus
+from hourledger.services.period_locks import require_open_period
 from hourledger.services.preferences import HourEditing, preferences
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rate_entries import rate_entries, recap_task
@@ -16,6 +17,7 @@ from hourledger.services.time_rules import SECONDS_MAX, TimeDraft, TimeRules, lo
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
 from models.queries.rating import lock_capped_tasks_of, lock_tasks
+from models.queries.work_locks import keep_work_locks
 from models.selecting import find_one
 from models.tables import TimeEntryRow, ValuationCause
 
@@ -56,11 +58,13 @@ async def edit_time(
 ) -> None:
     """Change an entry that is on no billing record: new valuation; its actuals are reversed and written anew.
 
+    Where its rates are frozen, other work is rated as new work is; another note leaves its value.
+
     ``changes`` are those of task, role and kind of hours. Whose time it is and on which project, stays.
 
     Raises:
-        Missing TIME_ENTRY_UNKNOWN; NotAllowed ON_BILLING_RECORD, BILLED, HOUR_EDITING_RESTRICTED; and for what changes,
-        what TimeRules.check raises.
+        Missing TIME_ENTRY_UNKNOWN; NotAllowed ON_BILLING_RECORD, BILLED, PERIOD_LOCKED, HOUR_EDITING_RESTRICTED; and
+        for what changes, what TimeRules.check raises.
     """
     unit.require(Permission.LOG_TIME)
     require_seconds(seconds)
@@ -70,6 +74,8 @@ async def edit_time(
     before = _as_json(entry)
     await apply_changes(unit, entry, seconds=seconds, work_date=work_date, note=note, changes=changes)
     await actuals.reverse(unit.session, standing, at=unit.now, on=unit.today)
+    if _as_json(entry) != before:
+        entry.valuation_id = None  # it says what other work was worth: there is nothing that a freeze could keep
     unit.session.add(entry)
     await unit.session.flush()
     await rate_entries(unit, [entry_id], ValuationCause.EDITED)
@@ -85,7 +91,7 @@ async def delete_time(unit: UnitOfWork, entry_id: int, *, reason: str = "") -> N
     """Take an entry that is on no billing record out of all figures; its rows and reversed actuals stay as history.
 
     Raises:
-        Missing TIME_ENTRY_UNKNOWN; NotAllowed ON_BILLING_RECORD, BILLED, HOUR_EDITING_RESTRICTED.
+        Missing TIME_ENTRY_UNKNOWN; NotAllowed ON_BILLING_RECORD, BILLED, PERIOD_LOCKED, HOUR_EDITING_RESTRICTED.
     """
     unit.require(Permission.LOG_TIME)
     entry = await _changeable(unit, entry_id)
@@ -124,7 +130,8 @@ def _row(unit: UnitOfWork, rules: TimeRules, draft: TimeDraft, hour_type_id: int
 
 
 async def _changeable(unit: UnitOfWork, entry_id: int, *other_tasks: int) -> TimeEntryRow:
-    """The entry, locked, with the tasks locked before whose caps may move."""
+    """The entry, locked, with the tasks locked before whose caps may move; and no period is locked meanwhile."""
+    await keep_work_locks(unit.session, unit.organisation_id)
     if other_tasks:
         there = await find_one(unit.session, TimeEntryRow, unit.organisation_id, id=entry_id, deleted_at=None)
         own = [there.task_id] if there is not None and there.task_id is not None else []
@@ -138,6 +145,7 @@ async def _changeable(unit: UnitOfWork, entry_id: int, *other_tasks: int) -> Tim
         raise NotAllowed(
             f"Time entry {entry_id} has been billed. Correct it with a further billing record.", code="BILLED"
         )
+    await require_open_period(unit, entry.project_id, entry.work_date, "timeEntryId")
     claimed = await actuals.claimed_entries(unit.session, unit.organisation_id, [entry_id])
     if entry_id in claimed:
         raise NotAllowed(

@@ -22,7 +22,8 @@ Counts = Counter[str]
 async def store_batch(
     unit: UnitOfWork, connection_id: int, batch: Batch, *, cursor_before: dict[str, Any] | None
 ) -> Counts:
-    """Everything of one batch and the cursor behind it, in this one transaction. Seeing a row again changes nothing.
+    """Everything of one batch and the cursor behind it, in this one transaction. Seeing a row again changes nothing,
+    unless the lock of a period has kept it away.
 
     Counts: new, changed, same, deleted, unmapped, quarantined, skipped, needs_reversal.
 
@@ -39,7 +40,7 @@ async def store_batch(
     for row in batch.rows:
         record = known.get(row.entry.external_id)
         content = _content(row.entry)
-        if record is not None and record.content_hash == content and record.deleted_at is None:
+        if record is not None and _is_settled(record) and record.content_hash == content and record.deleted_at is None:
             counts["same"] += 1
             continue
         record = _received(unit, connection, record, row, content)
@@ -108,7 +109,7 @@ async def _place(
 
 
 async def _change(unit: UnitOfWork, record: SourceRecordRow, entry: SourceEntry, names: Names, counts: Counts) -> bool:
-    """A row that is a time entry already was changed there; what is billed becomes a reversal to be decided.
+    """A row that is a time entry already was changed there; what is billed or locked becomes a reversal to be decided.
 
     Moved to another person, project or task, the old entry goes and the row is to be placed anew (returns True then).
     """
@@ -143,7 +144,7 @@ async def _has_moved(unit: UnitOfWork, entry_id: int, names: Names, entry: Sourc
 
 async def _delete(unit: UnitOfWork, record: SourceRecordRow | None, counts: Counts) -> None:
     """Gone there: gone here, unless it is billed. An id we never had, or that is gone already, is nothing to do."""
-    if record is None or record.deleted_at is not None:
+    if record is None or (record.deleted_at is not None and _is_settled(record)):
         return
     record.deleted_at = unit.now
     unit.session.add(record)
@@ -154,8 +155,13 @@ async def _delete(unit: UnitOfWork, record: SourceRecordRow | None, counts: Coun
             _needs_reversal(record, error, counts)
             return
         record.time_entry_id = None
-    record.status = SourceRecordStatus.GONE
+    record.status, record.reason_code, record.reason = SourceRecordStatus.GONE, None, None
     counts["deleted"] += 1
+
+
+def _is_settled(record: SourceRecordRow) -> bool:
+    """Whether there is nothing to try again when the row comes a second time: the lock of a period can be lifted."""
+    return record.reason_code != "PERIOD_LOCKED"
 
 
 def _needs_reversal(record: SourceRecordRow, error: NotAllowed, counts: Counts) -> None:

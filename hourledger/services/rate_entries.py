@@ -9,17 +9,19 @@ from typing import Any
 
 from hourledger.core.rates import NO_CURRENCY, RateBasis, Valued, cap_revenue
 from hourledger.services.freeze_rates import freeze_for
+from hourledger.services.frozen_side import keep_frozen_side
 from hourledger.services.rater import Rater, load_rater
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import rating
 from models.queries.rating import EntryFacts
 from models.queries.valuations import NewValuation, append_valuations
+from models.queries.work_locks import keep_work_locks
 from models.tables import ValuationCause
 
 
 @dataclass(frozen=True, slots=True)
 class RatingResult:
-    """How many entries got a new valuation, kept theirs, are frozen by billing; deltas in minor units by project."""
+    """How many entries got a new valuation, kept theirs, are frozen; deltas in minor units by project."""
 
     changed: int
     unchanged: int
@@ -33,19 +35,20 @@ async def rate_entries(
 ) -> RatingResult:
     """Value these entries by the rates in force on their dates; append a valuation for each that changes.
 
-    Entries of a billing record that is confirmed or posted keep their value (C-01). Where a task has a cap, its other
-    entries are capped anew as well, by the rates they have.
+    Entries of a billing record that is confirmed or posted keep their value (C-01), and those that a work lock holds
+    keep what it freezes. Where a task has a cap, its other entries are capped anew as well, by the rates they have.
 
     Raises:
         Missing EXCHANGE_RATE_MISSING: nothing is rated then.
     """
+    await keep_work_locks(unit.session, unit.organisation_id)
     await rating.lock_capped_tasks_of(unit.session, unit.organisation_id, entry_ids)
     facts = await rating.lock_facts(unit.session, unit.organisation_id, entry_ids)
-    frozen = [one for one in facts if one.is_locked]
-    open_facts = [one for one in facts if not one.is_locked]
+    frozen = [one for one in facts if one.is_frozen]
+    open_facts = [one for one in facts if not one.is_frozen]
     await freeze_for(unit, open_facts)
     rater = await load_rater(unit, open_facts)
-    drafts = {one.id: draft_valuation(rater, one, cause) for one in open_facts}
+    drafts = {one.id: keep_frozen_side(draft_valuation(rater, one, cause), one) for one in open_facts}
     by_id = {one.id: one for one in open_facts}
     await _apply_caps(unit, drafts, by_id)
     changed = [draft for entry_id, draft in drafts.items() if _differs(by_id[entry_id], draft)]
@@ -72,7 +75,7 @@ async def recap_task(unit: UnitOfWork, task_id: int) -> None:
         return
     await rating.lock_tasks(unit.session, [task_id])
     entries = await rating.lock_facts_of_tasks(unit.session, unit.organisation_id, [task_id])
-    by_id = {one.id: one for one in entries if one.cap_minor is not None and not one.is_locked}
+    by_id = {one.id: one for one in entries if one.cap_minor is not None and not one.is_frozen_revenue}
     drafts: dict[int, NewValuation] = {}
     await _apply_caps(unit, drafts, dict(by_id))
     await append_valuations(unit.session, unit.organisation_id, list(drafts.values()), at=unit.now, run_id=None)
@@ -138,8 +141,8 @@ async def _apply_caps(unit: UnitOfWork, drafts: dict[int, NewValuation], by_id: 
     for one in await rating.lock_facts_of_tasks(unit.session, unit.organisation_id, sorted(task_ids)):
         by_task[one.task_id].append(one)
     for entries in by_task.values():
-        frozen = sum(one.revenue_minor for one in entries if one.is_locked)
-        free = [one for one in entries if not one.is_locked]
+        frozen = sum(one.revenue_minor for one in entries if one.is_frozen_revenue)
+        free = [one for one in entries if not one.is_frozen_revenue]
         uncapped = [
             drafts[one.id].uncapped_revenue_minor if one.id in drafts else one.uncapped_revenue_minor for one in free
         ]

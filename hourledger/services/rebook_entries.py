@@ -11,9 +11,9 @@ from models.queries.rebooking import hours_billed_otherwise, lock_movable, lock_
 
 
 async def rebook_entries(unit: UnitOfWork, entry_ids: Sequence[int]) -> list[int]:
-    """Of these entries, those that are on no billing record: their actuals are reversed and written as they are now.
+    """Of these entries, those that nothing holds: their actuals are reversed and written as they are now.
 
-    Returns the ids that were rebooked. What is on a billing record stays as it is billed.
+    Returns the ids that were rebooked. What is on a billing record or in a locked period stays as it is.
     """
     movable = await lock_movable(unit.session, unit.organisation_id, entry_ids)
     standing = await actuals.standing_of_entries(unit.session, unit.organisation_id, movable)

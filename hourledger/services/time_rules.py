@@ -9,8 +9,10 @@ from datetime import date
 from hourledger.core.errors import Invalid, Missing, NotAllowed
 from hourledger.core.periods import Period
 from hourledger.core.work import ProjectStatus
+from hourledger.core.work_locks import PeriodLocks
 from hourledger.services.checks import require_no_template
 from hourledger.services.hour_type_rules import HourTypes, Place, load_hour_types
+from hourledger.services.period_locks import load_period_locks
 from hourledger.services.preferences import Preferences, preferences
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all
@@ -53,6 +55,7 @@ class TimeRules:
     held: Mapping[tuple[int, int], Sequence[Period]]
     assigned: frozenset[tuple[int, int]]
     hour_types: HourTypes
+    period_locks: PeriodLocks
 
     def check(self, draft: TimeDraft) -> int:
         """The kind of hours that a new entry gets.
@@ -61,7 +64,7 @@ class TimeRules:
             Invalid HOURS_ZERO, HOURS_TOO_MANY, TASK_OF_OTHER_PROJECT, FUTURE_DATE, ROLE_NOT_THEIRS, ROLE_CHOICE_OFF.
             Missing PERSON_UNKNOWN, PROJECT_UNKNOWN, TASK_UNKNOWN, ROLE_UNKNOWN, HOUR_TYPE_UNKNOWN.
             NotAllowed PROJECT_CLOSED, TEMPLATE_HAS_NO_WORK, TIME_ON_PROJECT_OFF, PERSON_INACTIVE, HOUR_TYPE_SCOPE,
-            HOUR_TYPE_NOT_AVAILABLE.
+            HOUR_TYPE_NOT_AVAILABLE, PERIOD_LOCKED.
         """
         self.check_place(draft)
         self._check_person(draft)
@@ -123,6 +126,7 @@ class TimeRules:
                 code="FUTURE_DATE",
                 field="workDate",
             )
+        self.period_locks.require_open(draft.project_id, draft.work_date, "workDate")
 
     def check_role(self, draft: TimeDraft, *, is_new: bool = True) -> None:
         """A role chosen by hand is one of the person's on that day, or stands on the task (§3.10).
@@ -171,8 +175,9 @@ class TimeRules:
 
 
 async def load_time_rules(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> TimeRules:
-    """All that the rules need to know about these drafts, however many there are."""
+    """All that the rules need to know about these drafts, however many there are. No period is locked meanwhile."""
     session, organisation_id = unit.session, unit.organisation_id
+    period_locks = await load_period_locks(unit, [(one.project_id, one.work_date) for one in drafts])
     people = {one.person_id for one in drafts}
     projects = {one.project_id for one in drafts if one.project_id is not None}
     tasks = {one.task_id for one in drafts if one.task_id is not None}
@@ -197,6 +202,7 @@ async def load_time_rules(unit: UnitOfWork, drafts: Sequence[TimeDraft]) -> Time
         held=held,
         assigned=frozenset(assigned),
         hour_types=await load_hour_types(unit, list(found_projects.values()), list(found_people.values())),
+        period_locks=period_locks,
     )
 
 

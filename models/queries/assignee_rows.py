@@ -23,6 +23,9 @@ ASSIGNEE_ROWS = """
 """``own``, ``open_role`` (only where no person is assigned: the primary row) and ``fitting`` (the row of one of the
 logger's roles then) of a time entry ``e``. Source: project-finances §3.4 REC c."""
 
+SPEAKS = "coalesce(own.id, fitting.id, open_role.id)"
+"""Id of the row that speaks for the hour; NULL without assignments, and for an outsider where people are assigned."""
+
 IS_BILLABLE = "coalesce(own.is_billable, fitting.is_billable, open_role.is_billable, true)"
 """Whether that row lets the hour earn (C-18)."""
 

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from hourledger.core.work import CostType, RevenueType
 from models.database import Session
 from models.queries.assignee_rows import ASSIGNEE_ROWS, IS_BILLABLE
+from models.queries.work_locks import FROZEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,15 @@ class EntryFacts:
     ``assignment``: the person's own one on the task; ``first_assignment``: the task's primary one, with the primary
     role of the person it names. ``task_role``: only where no person is assigned, the role the task is open for;
     ``role_on_task``: the one of the person's roles that it is open for; ``role_assignment``: where that role is said.
+    ``is_frozen_cost``, ``is_frozen_revenue``: a billing record or a work lock keeps the amount that is stored.
     """
 
     id: int
     organisation_id: int
     work_date: date
     seconds: int
-    is_locked: bool
+    is_frozen_cost: bool
+    is_frozen_revenue: bool
     person_id: int
     cost_override_allowed: bool
     project_id: int | None
@@ -64,9 +67,15 @@ class EntryFacts:
     revenue_rate_line_id: int | None
     uncapped_revenue_minor: int
 
+    @property
+    def is_frozen(self) -> bool:
+        """Whether nothing about its value can change."""
+        return self.is_frozen_cost and self.is_frozen_revenue
+
 
 _FACTS = f"""
-    SELECT e.id, e.organisation_id, e.work_date, e.seconds, e.is_locked, e.person_id,
+    SELECT e.id, e.organisation_id, e.work_date, e.seconds, e.is_locked OR frozen.cost AS is_frozen_cost,
+           e.is_locked OR frozen.revenue AS is_frozen_revenue, e.person_id,
            o.cost_rate_override_allowed AS cost_override_allowed,
            e.project_id, p.company_id, coalesce(p.currency, g.base_currency) AS currency, e.hour_type_id, e.task_id,
            coalesce(t.is_issue, false) AS is_issue,
@@ -111,6 +120,7 @@ _FACTS = f"""
         WHERE r.person_id = first.person_id AND r.is_primary AND daterange(r.valid_from, r.valid_until) @> e.work_date
         LIMIT 1
     ) first_main ON true
+    {FROZEN}
     WHERE e.organisation_id = :organisation AND e.deleted_at IS NULL AND {{which}}
     ORDER BY e.work_date, e.id
 """

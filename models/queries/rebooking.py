@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from models.database import Session
 from models.queries.assignee_rows import ASSIGNEE_ROWS, IS_CHARGEABLE
+from models.queries.work_locks import HOLDS_ENTRY, keep_work_locks
 
 
 async def lock_hours_of_task(session: Session, organisation_id: int, task_id: int) -> None:
@@ -62,10 +63,11 @@ async def project_hours_of_type(session: Session, organisation_id: int, hour_typ
 
 
 async def lock_movable(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> list[int]:
-    """Of these entries, those on no billing record; locked, in the order in which rating locks them.
+    """Of these entries, those on no billing record and in no locked period; locked, in the order in which rating does.
 
     Two statements: who waited for a lock would look at the claims of before.
     """
+    await keep_work_locks(session, organisation_id)
     values = {"organisation": organisation_id, "ids": list(entry_ids)}
     await session.execute(
         text("""
@@ -75,9 +77,10 @@ async def lock_movable(session: Session, organisation_id: int, entry_ids: Sequen
         values,
     )
     rows = await session.execute(
-        text("""
+        text(f"""
             SELECT e.id FROM time_entry e
             WHERE e.organisation_id = :organisation AND e.id = ANY(:ids) AND e.deleted_at IS NULL AND NOT e.is_locked
+              AND NOT EXISTS (SELECT FROM work_lock l WHERE l.kind = 'PERIOD_LOCK' AND {HOLDS_ENTRY})
               AND NOT EXISTS (
                   SELECT FROM actual a JOIN billing_claim c ON c.actual_id = a.id AND c.released_at IS NULL
                   WHERE a.time_entry_id = e.id

@@ -79,6 +79,7 @@ from models.tables.work import (
     ValuationCause,
     ValuationRow,
 )
+from models.tables.work_lock import WorkLockRow
 
 __all__ = [
     "AccountMappingRow",
@@ -157,6 +158,7 @@ __all__ = [
     "TrustedIssuerRow",
     "ValuationCause",
     "ValuationRow",
+    "WorkLockRow",
     "WorkScheduleDayRow",
     "WorkScheduleRow",
 ]

@@ -7,16 +7,19 @@ import strawberry
 from resolvers.changes import (
     expenses,
     work,
+    work_locks,
     work_terms,
     work_types,
 )
 from schema.inputs import expenses as expense_inputs
 from schema.inputs import work as work_inputs
+from schema.inputs import work_locks as work_lock_inputs
 from schema.inputs import work_terms as terms_inputs
 from schema.inputs import work_types as work_type_inputs
 from schema.mutates import mutates
 from schema.payloads import common as payloads
 from schema.payloads import people as people_payloads
+from schema.types.work_locks import WorkLockPayload
 
 
 @strawberry.type
@@ -104,6 +107,26 @@ class WorkMutations:
         terms_inputs.SetPreferencesInput,
         people_payloads.SetPreferencesPayload,
         "Say what is allowed when time is logged.",
+    )
+    freeze_rates = mutates(
+        work_locks.freeze_rates,
+        work_lock_inputs.FreezeRatesInput,
+        WorkLockPayload,
+        "Keep what hours of these days are worth, billed or not: no recalculation changes it. Needs EDIT_COST_RATES, "
+        "EDIT_BILLING_RATES and EDIT_GENERAL_FINANCE.",
+    )
+    lock_period = mutates(
+        work_locks.lock_period,
+        work_lock_inputs.LockPeriodInput,
+        WorkLockPayload,
+        "Close days that are over: no hour or expense is added to them, changed, moved or deleted, and all keep what "
+        "they are worth. They may still be billed. Needs CLOSE_PERIODS.",
+    )
+    release_work_lock = mutates(
+        work_locks.release_work_lock,
+        work_lock_inputs.ReleaseWorkLockInput,
+        WorkLockPayload,
+        "Lift a rate freeze or a period lock. Needs what setting it needs.",
     )
     edit_hour_type = mutates(
         work_types.edit_hour_type,

@@ -24,6 +24,7 @@ from resolvers import (
     rate_attributes,
     time_entries,
     value,
+    work_locks,
     work_types,
 )
 from schema.fields import Info, asks, guarded_amount, guarded_rate, hours, is_value, pages, reads, resolves
@@ -48,6 +49,7 @@ from schema.references import (
     TASK,
     TASK_FINANCES,
     TIME_ENTRY,
+    WORK_LOCK,
     WORK_SCHEDULE,
 )
 from schema.types.grouped_finances import utilisation
@@ -146,6 +148,11 @@ class Project(Node):
         Connection[BILLING_RECORD] | None,
         "The billing records it is on, newest first. Refused without a billing permission.",
         lambda context, it, page: billing.records_of_project(context, it.id, page),
+    )
+    locks = pages(
+        Connection[WORK_LOCK],
+        "The rate freezes and period locks in force on it, newest first; those of all projects are among them.",
+        lambda context, it, page: work_locks.of_project(context, it.id, page),
     )
     company_rates_override: bool = strawberry.field(
         description="Whether recalculating takes the customer's rates of that day in place of the project's own."

@@ -36,7 +36,7 @@ class ProjectRecalculation:
     outcome: str = strawberry.field(description="DONE, MISSING or FAILED.")
     changed: int = strawberry.field(description="Entries that are worth something else now.")
     unchanged: int = strawberry.field(description="Entries that keep their value.")
-    frozen: int = strawberry.field(description="Entries that billing has made final.")
+    frozen: int = strawberry.field(description="Entries whose value stays: billed, or on days whose rates are frozen.")
     message: str = strawberry.field(description="Why it failed; empty otherwise.")
     cost_delta = strawberry.field(
         resolver=_cost_delta,

@@ -10,10 +10,10 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.work import EntryStatus
 from models.queries.listing.time_entries import TimeBillingState, TimeEntryView
-from resolvers import billing, issues, projects, time_entries, work_types
+from resolvers import billing, issues, projects, time_entries, work_locks, work_types
 from schema.fields import guarded_amount, hours, is_value, reads, resolves
 from schema.node import Node
-from schema.references import BILLING_RECORD, HOUR_TYPE, ISSUE, PERSON, PROJECT, ROLE, TASK
+from schema.references import BILLING_RECORD, HOUR_TYPE, ISSUE, PERSON, PROJECT, ROLE, TASK, TIME_ENTRY_HOLD
 from schema.types.explanations import TimeEntryExplanation
 
 
@@ -42,6 +42,11 @@ class TimeEntry(Node):
         BILLING_RECORD | None,
         "The billing record it is on. Refused without a billing permission.",
         lambda context, it: billing.billing_record_by_id(context, it.billing_record_id),
+    )
+    held_by = resolves(
+        list[TIME_ENTRY_HOLD],
+        "What keeps it as it is: a billing record, rate freezes, period locks; empty: nothing.",
+        lambda context, it: work_locks.holds(context, it.id),
     )
     project = resolves(
         PROJECT | None,

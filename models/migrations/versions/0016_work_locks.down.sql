@@ -1,0 +1,14 @@
+DROP TRIGGER expense_of_locked_period_stays ON expense;
+DROP TRIGGER expense_is_entered_in_open_periods ON expense;
+DROP TRIGGER time_entry_of_locked_period_stays ON time_entry;
+DROP TRIGGER time_entry_is_logged_in_open_periods ON time_entry;
+DROP TRIGGER work_lock_waits_for_writers ON work_lock;
+DROP TRIGGER work_lock_is_final ON work_lock;
+DROP FUNCTION refuse_change_in_locked_period;
+DROP FUNCTION refuse_new_work_in_locked_period;
+DROP FUNCTION require_open_period;
+DROP FUNCTION held_day;
+DROP FUNCTION wait_for_writers_of_work;
+DROP FUNCTION refuse_change_of_work_lock;
+DROP FUNCTION take_work_locks;
+DROP FUNCTION keep_work_locks;
