@@ -73,6 +73,11 @@ _BY_CONSTRAINT: dict[str, tuple[type[HourledgerError], str, str]] = {
         "ALREADY_POSTED",
         "A journal entry with this reference exists already: it was posted by somebody else just now.",
     ),
+    "uq_snapshot_project_id_name": (
+        Conflict,
+        "SNAPSHOT_EXISTS",
+        "The project has a snapshot of this name already. Choose another name.",
+    ),
     "ix_actual_reverses_id": (Conflict, "ALREADY_REVERSED", "This actual has been reversed already."),
 }
 

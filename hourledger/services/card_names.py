@@ -46,6 +46,10 @@ class CardNames:
         """What ``ids`` reads."""
         return {self.attribute_names[key]: self.value_names[value] for key, value in ids.items()}
 
+    def in_words(self, ids: Mapping[int, int]) -> str | None:
+        """What ``ids`` reads, as one text; None: they are none."""
+        return ", ".join(f"{name}: {value}" for name, value in sorted(self.named(ids).items())) or None
+
 
 async def card_names(unit: UnitOfWork) -> CardNames:
     """All of the organisation. Raises Invalid CARD_UNREADABLE when a value's places lie within each other in a ring."""
