@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from hourledger.core.errors import Invalid
-from models.queries.listing.keyset import Cut, Key, Listing, Slice
+from models.queries.listing.keyset import Cut, Key, Listing, Ordered, Slice
 from resolvers.context import RequestContext
 
 R = TypeVar("R")
@@ -27,7 +27,7 @@ class PageRequest:
     first: int = FIRST_DEFAULT
     after: str | None = None
 
-    def cut(self, listing: Listing[Any]) -> Cut:
+    def cut(self, listing: Ordered) -> Cut:
         """Raises Invalid PAGE_SIZE, CURSOR_INVALID."""
         if not 1 <= self.first <= FIRST_MAX:
             raise Invalid(
@@ -83,7 +83,16 @@ async def page_under(
     return page_from(listing, found, request)
 
 
-def page_from(listing: Listing[R], found: Slice[R], request: PageRequest) -> Page[R]:
+def page_of_values(listing: Ordered, rows: Sequence[tuple[Key, R]], request: PageRequest) -> Page[R]:
+    """A page of a list that was computed: all of its rows in order, each with its key."""
+    cut = request.cut(listing)
+    behind = [(key, row) for key, row in rows if cut.after is None or key > cut.after]
+    shown = behind[: cut.limit]
+    found = Slice(tuple(row for _, row in shown), tuple(key for key, _ in shown), len(behind) > cut.limit)
+    return page_from(listing, found, request)
+
+
+def page_from(listing: Ordered, found: Slice[R], request: PageRequest) -> Page[R]:
     """What was found as a page, each row with its cursor."""
     cursors = [_write_cursor(listing, key) for key in found.keys]
     return Page(
@@ -97,12 +106,12 @@ def page_from(listing: Listing[R], found: Slice[R], request: PageRequest) -> Pag
     )
 
 
-def _write_cursor(listing: Listing[Any], key: Key) -> str:
+def _write_cursor(listing: Ordered, key: Key) -> str:
     values = [value.isoformat() if isinstance(value, date) else value for value in key]
     return urlsafe_b64encode(json.dumps([listing.name, *values], separators=(",", ":")).encode()).decode()
 
 
-def _read_cursor(listing: Listing[Any], cursor: str) -> Key:
+def _read_cursor(listing: Ordered, cursor: str) -> Key:
     try:
         name, *values = json.loads(urlsafe_b64decode(cursor.encode("ascii")))
         if name != listing.name or len(values) != len(listing.order):

@@ -42,6 +42,7 @@ TASK_FINANCES = _type("TaskFinances", "finances")
 RISK = _type("Risk", "value")
 ROLE_BUDGET = _type("RoleBudget", "value")
 BASELINE = _type("Baseline", "baselines")
+SNAPSHOT = _type("Snapshot", "snapshots")
 
 
 EXCHANGE_RATE = _type("ExchangeRate", "exchange")

@@ -22,6 +22,7 @@ from resolvers import (
     planning,
     projects,
     rate_attributes,
+    snapshots,
     time_entries,
     value,
     work_types,
@@ -45,6 +46,7 @@ from schema.references import (
     RISK,
     ROLE,
     ROLE_BUDGET,
+    SNAPSHOT,
     TASK,
     TASK_FINANCES,
     TIME_ENTRY,
@@ -122,6 +124,11 @@ class Project(Node):
         Connection[BASELINE],
         "Its baselines, newest first.",
         lambda context, it, page: value.baselines(context, it.id, page),
+    )
+    snapshots = pages(
+        Connection[SNAPSHOT],
+        "Its snapshots, newest first.",
+        lambda context, it, page: snapshots.of_project(context, it.id, page),
     )
     planned_days = planned_days(
         "What is planned day by day, in order; days without planned hours are left out.", planning.days_of_project

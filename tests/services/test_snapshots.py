@@ -131,7 +131,7 @@ async def test_tick_106_rates_are_those_that_the_search_finds_each_with_its_sour
         searched = await load_rates(
             unit.session, admin.organisation_id, person_ids=[world.person], project_ids=[world.portal], positions={}
         )
-    assert sorted(rate for _, _, rate, _ in rates) == sorted(str(line.rate) for _, line in searched)
+    assert sorted(str(rate) for _, _, rate, _ in rates) == sorted(str(line.rate) for _, line in searched)
 
 
 async def test_nothing_happened_nothing_differs_and_now_is_like_a_snapshot(
