@@ -42,6 +42,7 @@ TASK_FINANCES = _type("TaskFinances", "finances")
 RISK = _type("Risk", "value")
 ROLE_BUDGET = _type("RoleBudget", "value")
 BASELINE = _type("Baseline", "baselines")
+BUSINESS_CASE = _type("BusinessCase", "business_case")
 SNAPSHOT = _type("Snapshot", "snapshots")
 
 

@@ -14,6 +14,7 @@ from hourledger.core.work import CostType, ProjectStatus, RevenueType, TaskStatu
 from models.queries.listing.projects import AssignmentView, ProjectView, TaskView
 from resolvers import (
     billing,
+    business_case,
     expenses,
     finances_as_of,
     issues,
@@ -34,6 +35,7 @@ from schema.references import (
     ASSIGNMENT,
     BASELINE,
     BILLING_RECORD,
+    BUSINESS_CASE,
     COMPANY,
     CONTOUR_DAY,
     EXPENSE,
@@ -110,6 +112,7 @@ class Project(Node):
     finances = asks(
         FINANCES | None, "Planned and actual figures, exact now; or of a day, or as they were known at an instant."
     )(_finances)
+    business_case = resolves(BUSINESS_CASE | None, "Why it is worth its money; exact now.", business_case.of_project)
     risks = pages(
         Connection[RISK] | None,
         "Its risks, oldest first. Refused without VIEW_GENERAL_FINANCE.",
