@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hourledger.core.errors import Invalid, Missing
-from hourledger.core.pricing.card_text import PATH_SEPARATOR
+from hourledger.core.pricing.card_line import PATH_SEPARATOR
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all
 from models.tables import AttributeSource, AttributeValueRow, RateAttributeRow, RoleRow
