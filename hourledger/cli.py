@@ -21,6 +21,7 @@ from hourledger.cli_access import Organisation, administrator, issuer_cli, organ
 from hourledger.cli_exchange_rates import exchange_rates_cli
 from hourledger.cli_finances import finances_cli
 from hourledger.cli_projects import projects_cli
+from hourledger.cli_rate_cards import rate_cards_cli
 from hourledger.core.errors import HourledgerError, Missing, NotAllowed
 from hourledger.embedded_postgres import EmbeddedPostgresError
 from hourledger.observability import REGISTRY, configure_logging
@@ -42,6 +43,7 @@ cli.add_typer(issuer_cli, name="issuer")
 cli.add_typer(exchange_rates_cli, name="exchange-rates")
 cli.add_typer(finances_cli, name="finances")
 cli.add_typer(projects_cli, name="projects")
+cli.add_typer(rate_cards_cli, name="rate-cards")
 
 out = Console()
 

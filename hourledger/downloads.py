@@ -36,6 +36,7 @@ class Downloads:
     def routes(self) -> list[Route]:
         return [
             Route("/documents/business-case/{code:path}.pdf", self._serving(_business_case), methods=["GET"]),
+            Route("/documents/rate-card/{id:path}.xlsx", self._serving(_rate_card), methods=["GET"]),
             Route("/documents/snapshot/{id:path}.jsonl", self._serving(_snapshot), methods=["GET"]),
         ]
 
@@ -79,6 +80,10 @@ class Downloads:
 async def _business_case(context: RequestContext, request: Request) -> documents.Document:
     language = request.query_params.get("language", "en")
     return await documents.business_case_document(context, request.path_params["code"], language)
+
+
+async def _rate_card(context: RequestContext, request: Request) -> documents.Document:
+    return await documents.rate_card_document(context, request.path_params["id"])
 
 
 async def _snapshot(context: RequestContext, request: Request) -> documents.Document:

@@ -7,15 +7,20 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from connectors.spreadsheets import write_workbook
 from hourledger.core.errors import Missing
+from hourledger.core.pricing.card_book import write_book
 from hourledger.core.snapshots import Fact, as_json
 from hourledger.documents import render
 from hourledger.services.business_case import read_business_case
+from hourledger.services.card_books import export_card_book
 from hourledger.services.snapshots import read_snapshot
 from models.tables import SnapshotRow
 from resolvers.context import RequestContext
 from resolvers.ids import row_id
 from resolvers.projects import project
+
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,15 @@ async def business_case_document(context: RequestContext, code: str, language: s
     await context.finish()  # its connection must not wait for the typesetter
     content = await asyncio.to_thread(render, "business_case", {"case": case, "firm": firm}, language)
     return Document(f"business-case-{found.code}.pdf", "application/pdf", content)
+
+
+async def rate_card_document(context: RequestContext, card_id: str) -> Document:
+    """A rate card as a spreadsheet. Raises Missing RATE_CARD_UNKNOWN; Invalid TEXT_INVALID; Denied."""
+    async with context.reading() as unit:
+        [card] = await export_card_book(unit, [row_id(card_id, "RateCard", "id")])
+    await context.finish()
+    content = await asyncio.to_thread(write_workbook, write_book([card]))
+    return Document(f"rate-card-{card.name}.xlsx", SPREADSHEET, content)
 
 
 async def snapshot_document(context: RequestContext, snapshot_id: str) -> Document:
