@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hourledger.auth.authenticate import authenticate
 from hourledger.core.access import Principal
 from hourledger.core.errors import Invalid
+from hourledger.downloads import Downloads
 from hourledger.health import Readiness
 from hourledger.observability import metrics_response
 from hourledger.services.unit_of_work import Clock
@@ -68,9 +69,12 @@ def create_app(
             authenticate=again,
         )
 
+    def caller(authorization: str | None) -> Awaitable[Principal]:
+        return authenticate(database, authorization)
+
     view = GraphQLView(
         build_schema(introspection=settings.graphiql),
-        authenticate=lambda authorization: authenticate(database, authorization),
+        authenticate=caller,
         make_context=context_for,
         body_bytes_max=settings.request_body_bytes_max,
         allowed_origins=settings.allowed_origins,
@@ -93,6 +97,7 @@ def create_app(
         routes=[
             Route("/graphql", view, methods=["POST"]),
             WebSocketRoute("/graphql", view),
+            *Downloads(authenticate=caller, make_context=context_for).routes,
             Route("/health", _health),
             Route("/ready", readiness.answer),
             Route("/metrics", _metrics),
@@ -112,9 +117,9 @@ def _middleware(settings: Settings) -> list[Middleware]:
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.allowed_origins,
-                allow_methods=["POST"],
+                allow_methods=["GET", "POST"],
                 allow_headers=["authorization", "content-type", "x-correlation-id"],
-                expose_headers=["x-correlation-id"],
+                expose_headers=["x-correlation-id", "content-disposition"],
             )
         )
     return found

@@ -20,6 +20,8 @@ from rich.table import Table
 from hourledger.cli_access import Organisation, administrator, issuer_cli, organisation_cli, token_cli
 from hourledger.cli_exchange_rates import exchange_rates_cli
 from hourledger.cli_finances import finances_cli
+from hourledger.cli_projects import projects_cli
+from hourledger.cli_rate_cards import rate_cards_cli
 from hourledger.core.errors import HourledgerError, Missing, NotAllowed
 from hourledger.embedded_postgres import EmbeddedPostgresError
 from hourledger.observability import REGISTRY, configure_logging
@@ -40,6 +42,8 @@ cli.add_typer(token_cli, name="token")
 cli.add_typer(issuer_cli, name="issuer")
 cli.add_typer(exchange_rates_cli, name="exchange-rates")
 cli.add_typer(finances_cli, name="finances")
+cli.add_typer(projects_cli, name="projects")
+cli.add_typer(rate_cards_cli, name="rate-cards")
 
 out = Console()
 

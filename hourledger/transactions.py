@@ -29,12 +29,19 @@ class Transactions:
         self.clock = clock
 
     @asynccontextmanager
-    async def begin(self, principal: Principal, *, dry_run: bool = False) -> AsyncIterator[UnitOfWork]:
+    async def begin(
+        self, principal: Principal, *, dry_run: bool = False, one_state: bool = False
+    ) -> AsyncIterator[UnitOfWork]:
         """A unit of work that is committed when the block ends well, and rolled back when it raises or ``dry_run``.
+
+        ``one_state``: all its statements see the database as it was at the first one (REPEATABLE READ), for what is
+        read in many of them and must agree. Nothing that others change meanwhile may be changed in it.
 
         Constraint violations come out as core errors with the code of the rule that was broken.
         """
         async with self.database.session() as session:
+            if one_state:
+                await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             organisation = await session.get(OrganisationRow, principal.organisation_id)
             if organisation is None:
                 raise Missing("This organisation does not exist.", code="ORGANISATION_UNKNOWN")

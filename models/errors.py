@@ -78,6 +78,11 @@ _BY_CONSTRAINT: dict[str, tuple[type[HourledgerError], str, str]] = {
         "ALREADY_LOCKED",
         "These days were locked in the same way at the same moment. Read the work locks again.",
     ),
+    "uq_snapshot_project_id_name": (
+        Conflict,
+        "SNAPSHOT_EXISTS",
+        "The project has a snapshot of this name already. Choose another name.",
+    ),
     "ix_actual_reverses_id": (Conflict, "ALREADY_REVERSED", "This actual has been reversed already."),
 }
 

@@ -64,14 +64,15 @@ class RequestContext:
                 self._unit = await self._open.enter_async_context(self._snapshot())
             yield self._unit
 
-    async def rehearse(self, command: Callable[[UnitOfWork], Awaitable[Any]]) -> Any:
+    async def rehearse(self, command: Callable[[UnitOfWork], Awaitable[Any]], *, one_state: bool = False) -> Any:
         """Run a command for real and keep its transaction for reading until the operation ends, then roll it back.
 
         So the answer to a dry run, with everything under it, shows what would be.
         """
         await self.finish()
         async with self._lock:
-            unit = await self._open.enter_async_context(self.transactions.begin(self.principal, dry_run=True))
+            begun = self.transactions.begin(self.principal, dry_run=True, one_state=one_state)
+            unit = await self._open.enter_async_context(begun)
             try:
                 result = await command(unit)
             except BaseException:

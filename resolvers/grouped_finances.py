@@ -10,10 +10,11 @@ from hourledger.core.finances import FinanceGroup, Grouping, require_groupings
 from hourledger.core.work import ProjectStatus
 from hourledger.services import grouped_finances as finances
 from hourledger.services.grouped_finances import GroupedFinances
+from models.queries.listing.keyset import Ordered
 from models.queries.listing.projects import ProjectView
 from resolvers.context import RequestContext
 from resolvers.measures import chosen_projects
-from resolvers.paging import Page, PageRequest, page_of_computed
+from resolvers.paging import Page, PageRequest, page_of_values
 
 
 async def grouped_finances(
@@ -57,8 +58,11 @@ async def groups(
     context: RequestContext, whole: GroupedFinances | FinanceGroup, page: PageRequest
 ) -> Page[FinanceGroup]:
     """Raises Invalid PAGE_SIZE, CURSOR_INVALID, QUERY_TOO_LARGE."""
+    listed = [(one.order, one) for one in whole.groups]
+    width = len(listed[0][0]) if listed else 1
     name = f"groups by {whole.groups[0].by}" if whole.groups else "groups"
-    found = page_of_computed(name, whole.groups, lambda one: one.order, page)
+    order = Ordered(name=name, order=tuple((f"part_{number}", "bigint") for number in range(width)))
+    found = page_of_values(order, listed, page)
     context.loaders.take_rows(len(found.edges))
     return found
 

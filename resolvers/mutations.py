@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
-from hourledger.core.errors import HourledgerError, Invalid
+from hourledger.core.errors import HourledgerError, Invalid, Transient
 from hourledger.services.unit_of_work import UnitOfWork
 from models.errors import translated
 from models.queries.idempotency import check_now, store_answer, take_key
@@ -25,6 +25,7 @@ Answer = dict[str, Any]
 """What a mutation did, as ids: JSON, stored under the key, from which the entity is read again."""
 
 _KEY_LENGTH_MAX = 200
+_CROSSINGS_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,15 @@ class Outcome(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Mutation(Generic[T]):
-    """A command with its name in the API and how to show what it did. Called with the input's fields by name."""
+    """A command with its name in the API and how to show what it did. Called with the input's fields by name.
+
+    ``one_state``: it sees the database as it was at one instant (``Transactions.begin``).
+    """
 
     name: str
     command: Callable[..., Awaitable[Answer]]
     show: Callable[[RequestContext, Answer], Awaitable[T | None]]
+    one_state: bool = False
 
     async def __call__(
         self, context: RequestContext, *, idempotency_key: str, dry_run: bool = False, **arguments: Any
@@ -55,16 +60,19 @@ class Mutation(Generic[T]):
             lambda answer: self.show(context, answer),
             key=idempotency_key,
             dry_run=dry_run,
+            one_state=self.one_state,
         )
 
 
-def mutation(name: str, shows: Listing[T]) -> Callable[[Callable[..., Awaitable[Answer]]], Mutation[T]]:
+def mutation(
+    name: str, shows: Listing[T], *, one_state: bool = False
+) -> Callable[[Callable[..., Awaitable[Answer]]], Mutation[T]]:
     """Makes a mutation of ``command(context, unit, *, fields of the input)`` that answers ``{"id": ...}`` of a row."""
 
     async def show(context: RequestContext, answer: Answer) -> T | None:
         return await context.loaders.row(shows, answer["id"])
 
-    return partial(Mutation, name, show=show)
+    return partial(Mutation, name, show=show, one_state=one_state)
 
 
 def mutation_of_rows(name: str, shows: Listing[T]) -> Callable[[Callable[..., Awaitable[Answer]]], Mutation[list[T]]]:
@@ -85,6 +93,7 @@ async def run_mutation(
     *,
     key: str,
     dry_run: bool,
+    one_state: bool = False,
 ) -> Outcome[T]:
     """Run ``command`` in one transaction of its own and show what it did.
 
@@ -96,9 +105,10 @@ async def run_mutation(
     try:
         async with translated(), refusing_unstorable_text():
             if dry_run:
-                answer = await context.rehearse(lambda unit: _checked(unit, command))
+                answer = await context.rehearse(lambda unit: _checked(unit, command), one_state=one_state)
             else:
-                answer = await _run_once(context, name, key, body, command)
+                run = partial(_run_once, context, name, key, body, command, one_state=one_state)
+                answer = await (_run_undisturbed(run) if one_state else run())
             return Outcome(await show(answer), (), dry_run)
     except HourledgerError as error:
         return Outcome(None, user_errors(error), dry_run)
@@ -111,12 +121,25 @@ async def _checked(unit: UnitOfWork, command: Callable[[UnitOfWork], Awaitable[A
     return answer
 
 
+async def _run_undisturbed(run: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Again when somebody changed what a view of one instant wanted to change, such as a twin that took its key."""
+    for _ in range(_CROSSINGS_MAX):
+        try:
+            return await run()
+        except Transient as error:
+            if error.code != "SERIALIZATION":
+                raise
+    return await run()
+
+
 async def _run_once(
     context: RequestContext,
     name: str,
     key: str,
     body: Mapping[str, Any],
     command: Callable[[UnitOfWork], Awaitable[Answer]],
+    *,
+    one_state: bool,
 ) -> Answer:
     if not key.strip() or len(key) > _KEY_LENGTH_MAX or not key.isprintable():
         raise Invalid(
@@ -126,7 +149,7 @@ async def _run_once(
         )
     await context.finish()
     principal, digest = context.principal, body_digest(name, body)
-    async with context.transactions.begin(principal) as unit:
+    async with context.transactions.begin(principal, one_state=one_state) as unit:
         whose = (unit.session, principal.organisation_id, principal.subject, key)
         given = await take_key(*whose, body_sha256=digest, at=unit.now)
         if given is not None:

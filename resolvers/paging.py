@@ -5,13 +5,13 @@ from __future__ import annotations
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
 from hourledger.core.errors import Invalid
-from models.queries.listing.keyset import Cut, Key, Listing, Slice
+from models.queries.listing.keyset import Cut, Key, Listing, Ordered, Slice
 from resolvers.context import RequestContext
 
 R = TypeVar("R")
@@ -27,18 +27,13 @@ class PageRequest:
     first: int = FIRST_DEFAULT
     after: str | None = None
 
-    def cut(self, listing: Listing[Any]) -> Cut:
+    def cut(self, listing: Ordered) -> Cut:
         """Raises Invalid PAGE_SIZE, CURSOR_INVALID."""
-        self.require_size()
-        kinds = [kind for _, kind in listing.order]
-        return Cut(self.first, None if self.after is None else _read_cursor(listing.name, kinds, self.after))
-
-    def require_size(self) -> None:
-        """Raises Invalid PAGE_SIZE."""
         if not 1 <= self.first <= FIRST_MAX:
             raise Invalid(
                 f"Ask for 1 to {FIRST_MAX} at a time; more come with further pages.", code="PAGE_SIZE", field="first"
             )
+        return Cut(self.first, None if self.after is None else _read_cursor(listing, self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,48 +83,40 @@ async def page_under(
     return page_from(listing, found, request)
 
 
-def page_from(listing: Listing[R], found: Slice[R], request: PageRequest) -> Page[R]:
+def page_of_values(listing: Ordered, rows: Sequence[tuple[Key, R]], request: PageRequest) -> Page[R]:
+    """A page of a list that was computed: all of its rows in order, each with its key."""
+    cut = request.cut(listing)
+    behind = [(key, row) for key, row in rows if cut.after is None or key > cut.after]
+    shown = behind[: cut.limit]
+    found = Slice(tuple(row for _, row in shown), tuple(key for key, _ in shown), len(behind) > cut.limit)
+    return page_from(listing, found, request)
+
+
+def page_from(listing: Ordered, found: Slice[R], request: PageRequest) -> Page[R]:
     """What was found as a page, each row with its cursor."""
-    cursors = [_write_cursor(listing.name, key) for key in found.keys]
-    return _page(list(zip(found.rows, cursors, strict=True)), request, has_more=found.has_more)
-
-
-def page_of_computed(name: str, rows: Sequence[R], order: Callable[[R], Key], request: PageRequest) -> Page[R]:
-    """A page of what is computed as a whole, in the order of keys of whole numbers; ``name`` tells its cursors apart.
-
-    Raises Invalid PAGE_SIZE, CURSOR_INVALID.
-    """
-    request.require_size()
-    if request.after is not None and rows:
-        behind = _read_cursor(name, ["bigint"] * len(order(rows[0])), request.after)
-        rows = [row for row in rows if order(row) > behind]
-    shown = [(row, _write_cursor(name, order(row))) for row in rows[: request.first]]
-    return _page(shown, request, has_more=len(rows) > request.first)
-
-
-def _page(rows: Sequence[tuple[R, str]], request: PageRequest, *, has_more: bool) -> Page[R]:
+    cursors = [_write_cursor(listing, key) for key in found.keys]
     return Page(
-        tuple(EdgeView(row, cursor) for row, cursor in rows),
+        tuple(EdgeView(row, cursor) for row, cursor in zip(found.rows, cursors, strict=True)),
         PageInfoView(
-            has_next_page=has_more,
+            has_next_page=found.has_more,
             has_previous_page=request.after is not None,
-            start_cursor=rows[0][1] if rows else None,
-            end_cursor=rows[-1][1] if rows else None,
+            start_cursor=cursors[0] if cursors else None,
+            end_cursor=cursors[-1] if cursors else None,
         ),
     )
 
 
-def _write_cursor(name: str, key: Key) -> str:
+def _write_cursor(listing: Ordered, key: Key) -> str:
     values = [value.isoformat() if isinstance(value, date) else value for value in key]
-    return urlsafe_b64encode(json.dumps([name, *values], separators=(",", ":")).encode()).decode()
+    return urlsafe_b64encode(json.dumps([listing.name, *values], separators=(",", ":")).encode()).decode()
 
 
-def _read_cursor(name: str, kinds: Sequence[str], cursor: str) -> Key:
+def _read_cursor(listing: Ordered, cursor: str) -> Key:
     try:
-        named, *values = json.loads(urlsafe_b64decode(cursor.encode("ascii")))
-        if named != name or len(values) != len(kinds):
+        name, *values = json.loads(urlsafe_b64decode(cursor.encode("ascii")))
+        if name != listing.name or len(values) != len(listing.order):
             raise ValueError
-        return tuple(_checked(value, kind) for value, kind in zip(values, kinds, strict=True))
+        return tuple(_checked(value, kind) for value, (_, kind) in zip(values, listing.order, strict=True))
     except (ValueError, TypeError, binascii.Error):
         raise Invalid(
             "This is not a cursor of this list. Pass the endCursor of the page before, unchanged, or none.",

@@ -12,6 +12,7 @@ from hourledger.core.finances import EacMethod, FinancePart, FinancialPeriod, Gr
 from hourledger.core.ledger import DeliveryState, PostingType
 from hourledger.core.pricing.card_text import CardFormat
 from hourledger.core.rates import Level, RateBasis, Subject
+from hourledger.core.snapshots import ChangeType, FactKind
 from hourledger.core.work import (
     BillingType,
     CostType,
@@ -98,6 +99,14 @@ strawberry.enum(
     description="Whether the estimate of a parent or project is calculated from its sums or is the sum of its tasks'.",
 )
 strawberry.enum(PercentBasis, name="PercentCompleteBasis", description="What weighs tasks in a percent complete.")
+strawberry.enum(
+    FactKind,
+    name="SnapshotFactKind",
+    description="What a fact of a snapshot is about. COST_RATE and BILLING_RATE: a rate that could apply, with where "
+    "it comes from; COST_CARD and BILLING_CARD: a rate card or the customer's rates, attached; EXCHANGE_RATE: the "
+    "project's own.",
+)
+strawberry.enum(ChangeType, name="SnapshotChangeType", description="What became of a thing between two moments.")
 strawberry.enum(RiskStatus, description="What has become of a risk.")
 
 

@@ -44,6 +44,8 @@ ROLE_BUDGET = _type("RoleBudget", "value")
 BASELINE = _type("Baseline", "baselines")
 WORK_LOCK = _type("WorkLock", "work_locks")
 TIME_ENTRY_HOLD = _type("TimeEntryHold", "work_locks")
+BUSINESS_CASE = _type("BusinessCase", "business_case")
+SNAPSHOT = _type("Snapshot", "snapshots")
 
 
 EXCHANGE_RATE = _type("ExchangeRate", "exchange")

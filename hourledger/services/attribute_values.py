@@ -6,7 +6,7 @@ from typing import Any
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing, NotAllowed
-from hourledger.core.pricing.card_text import PATH_SEPARATOR
+from hourledger.core.pricing.card_line import PATH_SEPARATOR
 from hourledger.services.checks import require_name
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.rate_attributes import uses_of_value

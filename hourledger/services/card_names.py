@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hourledger.core.errors import Invalid, Missing
-from hourledger.core.pricing.card_text import PATH_SEPARATOR
+from hourledger.core.pricing.card_line import PATH_SEPARATOR
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all
 from models.tables import AttributeSource, AttributeValueRow, RateAttributeRow, RoleRow
@@ -45,6 +45,10 @@ class CardNames:
     def named(self, ids: Mapping[int, int]) -> dict[str, str]:
         """What ``ids`` reads."""
         return {self.attribute_names[key]: self.value_names[value] for key, value in ids.items()}
+
+    def in_words(self, ids: Mapping[int, int]) -> str | None:
+        """What ``ids`` reads, as one text; None: they are none."""
+        return ", ".join(f"{name}: {value}" for name, value in sorted(self.named(ids).items())) or None
 
 
 async def card_names(unit: UnitOfWork) -> CardNames:

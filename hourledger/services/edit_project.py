@@ -9,6 +9,7 @@ from typing import Any
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import Denied, HourledgerError, Invalid, Missing, NotAllowed
+from hourledger.core.finances.value import require_percent
 from hourledger.core.money import Money
 from hourledger.core.work import ProjectStatus, TaskStatus
 from hourledger.services.baselines import take_baseline_automatically
@@ -22,6 +23,8 @@ from models.tables import ProjectRow, TaskRow
 
 _AMOUNTS = ("budget", "planned_benefit", "actual_benefit", "fixed_cost", "fixed_revenue")
 _METHODS = ("index_method", "eac_method", "percent_basis")
+_SCORES = ("alignment_percent",)
+_SCORE_DIGITS = 2
 _NOT_NEGATIVE = {"budget": "BUDGET_NEGATIVE", "planned_benefit": "BENEFIT_NEGATIVE"}
 _SHOWN_MAX = 3
 
@@ -30,7 +33,7 @@ Changes = Mapping[str, Any]
 
 ``name``, ``status``; ``budget``, ``planned_benefit``, ``actual_benefit``, ``fixed_cost``, ``fixed_revenue`` as Decimals
 in major units of the project's currency (None: no budget, else 0); ``index_method``, ``eac_method``, ``percent_basis``
-(None: the organisation's).
+(None: the organisation's); ``alignment_percent`` from 0 to 100 (None: not scored).
 """
 
 
@@ -42,12 +45,12 @@ async def edit_project(unit: UnitOfWork, project_id: int, changes: Changes) -> b
 
     Raises:
         Missing PROJECT_UNKNOWN; NotAllowed TASKS_OPEN.
-        Invalid NAME_INVALID, BENEFIT_NEGATIVE, BUDGET_NEGATIVE, TOO_MANY_DIGITS, AMOUNT_TOO_LARGE.
+        Invalid NAME_INVALID, BENEFIT_NEGATIVE, BUDGET_NEGATIVE, TOO_MANY_DIGITS, AMOUNT_TOO_LARGE, PERCENT_INVALID.
         Denied: EDIT_PROJECTS for name and status, EDIT_GENERAL_FINANCE for everything else (project-finances §9.4).
     """
     if {"name", "status"} & changes.keys():
         unit.require(Permission.EDIT_PROJECTS)
-    if {*_AMOUNTS, *_METHODS} & changes.keys():
+    if {*_AMOUNTS, *_METHODS, *_SCORES} & changes.keys():
         unit.require(Permission.EDIT_GENERAL_FINANCE)
     project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id, lock=True)
     if project is None:
@@ -62,7 +65,7 @@ async def edit_project(unit: UnitOfWork, project_id: int, changes: Changes) -> b
         setattr(project, name, value)
     unit.session.add(project)
     await unit.session.flush()
-    unit.audit("edit", "project", project_id, before=before, after=columns)
+    unit.audit("edit", "project", project_id, before=_plain(before), after=_plain(columns))
     unit.emit("PROJECT_EDITED", project_id=project_id, entity_id=project_id, fields=sorted(columns))
     if columns.keys() - {"name"}:
         await emit_finances_changed(unit, [project_id], cause="PROJECT_EDITED")
@@ -106,6 +109,8 @@ def _columns(changes: Changes, project: ProjectRow) -> dict[str, Any]:
             columns[f"{name}_minor"] = _amount(name, value, project.currency)
         elif name == "name":
             columns[name] = require_name(value)
+        elif name in _SCORES:
+            columns[name] = _score(name, value)
         else:
             columns[name] = value
     return columns
@@ -119,6 +124,22 @@ def _amount(name: str, value: Decimal | None, currency: str) -> int | None:
         noun = name.replace("_", " ")
         raise Invalid(f"A {noun} of {value} is below zero: write zero or more.", code=_NOT_NEGATIVE[name], field=name)
     return minor
+
+
+def _score(name: str, value: Decimal | None) -> Decimal | None:
+    if value is None:
+        return None
+    require_percent(value, name)
+    if value != round(value, _SCORE_DIGITS):
+        raise Invalid(
+            f"A score has at most {_SCORE_DIGITS} digits after the point.", code="PERCENT_INVALID", field=name
+        )
+    return value
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON can hold them."""
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
 
 
 async def _require_all_tasks_complete(unit: UnitOfWork, project: ProjectRow) -> None:

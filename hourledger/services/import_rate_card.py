@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from hourledger.core.errors import HourledgerError, Invalid
 from hourledger.core.pricing import Change, PricedDays, changes, put, says_already
-from hourledger.core.pricing.card_text import CardFormat, CardLine, at_line, by_line, read_card
+from hourledger.core.pricing.card_line import CardAlias, CardLine, by_line
+from hourledger.core.pricing.card_text import CardFormat, read_card
 from hourledger.core.rates import Level
 from hourledger.core.work import RateKind
 from hourledger.services.card_names import CardNames, card_names
+from hourledger.services.checks import require_name
 from hourledger.services.rate_card_aliases import set_alias
 from hourledger.services.rate_cards import lock_card
 from hourledger.services.rate_lines import lines_in_force, priced, write_lines
@@ -52,21 +54,39 @@ async def import_rate_card(
         Invalid CARD_INVALID: its ``causes`` say what is wrong with which line; nothing was changed. CARD_UNREADABLE.
         Missing RATE_CARD_UNKNOWN, Denied PERMISSION_DENIED.
     """
+    await lock_card(unit, card_id)  # whoever may not touch the card learns nothing about the text
+    lines, errors = read_card(text, form)
+    return await import_card_lines(unit, card_id, lines, errors=errors, replace=replace)
+
+
+async def import_card_lines(
+    unit: UnitOfWork,
+    card_id: int,
+    lines: Sequence[CardLine],
+    aliases: Sequence[CardAlias] = (),
+    *,
+    errors: Sequence[Invalid] = (),
+    replace: bool = False,
+) -> Imported:
+    """Likewise of lines, wherever they were read. ``errors``: what is wrong with others, told together with these.
+
+    Raises as ``import_rate_card``.
+    """
     card = await lock_card(unit, card_id)
     before = await card_lines_at(unit.session, unit.organisation_id, card_id, None)
-    wanted = await _understood(unit, card, text, form, known=set(before))
+    wanted = await _understood(unit, card, lines, aliases, errors, known=set(before))
     after: dict[CardScope, Sequence[PricedDays]] = {} if replace else dict(before)
-    for whose, lines in wanted.lines.items():
-        after[whose] = _merged([] if replace else before.get(whose, []), lines)
+    for whose, ranges in wanted.lines.items():
+        after[whose] = _merged([] if replace else before.get(whose, []), ranges)
     different = changes(before, after)
     for whose in dict.fromkeys(one.whose for one in different):
         await _write(unit, card_id, whose, after.get(whose, ()))
-    aliases = await _write_aliases(unit, card_id, wanted.aliases, replace=replace)
-    if different or aliases:
-        after_words = {"changes": len(different), "aliases": aliases, "replace": replace}
+    renamed = await _write_aliases(unit, card_id, wanted.aliases, replace=replace)
+    if different or renamed:
+        after_words = {"changes": len(different), "aliases": renamed, "replace": replace}
         unit.audit("import", "rate_card", card_id, after=after_words)
         unit.emit("RATE_CARD_CHANGED", entity_id=card_id, name=card.name)
-    return Imported(different, aliases)
+    return Imported(different, renamed)
 
 
 def _merged(ranges: Sequence[PricedDays], lines: Iterable[CardLine]) -> Sequence[PricedDays]:
@@ -77,25 +97,38 @@ def _merged(ranges: Sequence[PricedDays], lines: Iterable[CardLine]) -> Sequence
 
 
 async def _understood(
-    unit: UnitOfWork, card: RateCardRow, text: str, form: CardFormat, *, known: set[CardScope]
+    unit: UnitOfWork,
+    card: RateCardRow,
+    lines: Iterable[CardLine],
+    aliases: Iterable[CardAlias],
+    errors: Iterable[Invalid],
+    *,
+    known: set[CardScope],
 ) -> _Wanted:
     """``known``: what has lines already, and may go on without an attribute that is required since.
 
     Raises Invalid CARD_INVALID with every line that is wrong.
     """
-    lines, errors = read_card(text, form)
-    names, wanted = await card_names(unit), _Wanted()
+    found, names, wanted = list(errors), await card_names(unit), _Wanted()
     checked = known
     for line in lines:
         try:
             whose = await _whose(unit, card, line, names, checked)
             _refuse_twice(wanted.lines[whose], line)
-            _note_alias(wanted.aliases, (whose.role_id, whose.attributes), line)
+            _note_alias(wanted.aliases, (whose.role_id, whose.attributes), line.role, line.alias)
             wanted.lines[whose].append(line)
         except HourledgerError as error:
-            errors.append(at_line(line.number, error))
-    if errors:
-        raise by_line(sorted(errors, key=lambda one: int(str(one.field).split(".")[1])))
+            found.append(line.place.of(error))
+    for one in aliases:
+        try:
+            attributes = names.ids(one.attributes)
+            await check_attributes(unit, card.kind, attributes, needs_required=False)
+            whom = names.role(one.role), tuple(sorted(attributes.items()))
+            _note_alias(wanted.aliases, whom, one.role, require_name(one.alias, "alias"))
+        except HourledgerError as error:
+            found.append(one.place.of(error))
+    if found:
+        raise by_line(found)
     return wanted
 
 
@@ -118,19 +151,17 @@ def _refuse_twice(others: Iterable[CardLine], line: CardLine) -> None:
     for other in others:
         if other.ranged.period.overlaps(line.ranged.period):
             raise Invalid(
-                f"Line {other.number} has {other.ranged.price} on some of these days already.",
+                f"{other.place} has {other.ranged.price} on some of these days already.",
                 code="RATE_OVERLAP",
                 field="first_day",
             )
 
 
-def _note_alias(aliases: dict[Whom, str], whose: Whom, line: CardLine) -> None:
-    if line.alias is None:
+def _note_alias(aliases: dict[Whom, str], whose: Whom, role: str, alias: str | None) -> None:
+    if alias is None:
         return
-    if aliases.setdefault(whose, line.alias) != line.alias:
-        raise Invalid(
-            f"{line.role} is called {aliases[whose]!r} in an earlier line.", code="TWO_ALIASES", field="alias"
-        )
+    if aliases.setdefault(whose, alias) != alias:
+        raise Invalid(f"{role} is called {aliases[whose]!r} in an earlier line.", code="TWO_ALIASES", field="alias")
 
 
 async def _write(unit: UnitOfWork, card_id: int, whose: CardScope, ranges: Sequence[PricedDays]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import text
 
 from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
+from hourledger.core.pricing import Price
 from hourledger.core.rates import Level, RateBasis, RateKey, RateLine
 from hourledger.core.work import RateKind
 from models.database import Session
@@ -19,8 +21,8 @@ _FREEZING = 0x686C_667A  # any number that no other lock uses
 Lines = list[tuple[RateKey, RateLine]]
 
 _LINE = """s.kind, s.level, s.person_id, s.role_id, s.company_id, s.project_id, s.assignment_id, s.task_id,
-    s.organisation_id, s.attributes, l.id, l.rate_scaled, l.currency, l.unit_seconds, l.basis, l.is_locked,
-    l.valid_from, l.valid_until"""
+    s.rate_card_id, s.organisation_id, s.attributes, l.id, l.rate_scaled, l.currency, l.unit_seconds, l.basis,
+    l.is_locked, l.valid_from, l.valid_until"""
 
 _OWN = f"""
     SELECT {_LINE}, NULL::bigint AS attached_to, NULL::date AS from_day, NULL::date AS until_day
@@ -75,6 +77,52 @@ async def load_rates(
 
     ``positions``: of the rate attributes, by id. ``known_at``: as they stood at that instant; None: in force now.
     """
+    lines: Lines = []
+    for row, within in await _found(session, organisation_id, person_ids, project_ids, known_at):
+        lines.append(_keyed(row, _own_scope(row) if row.attached_to is None else row.attached_to, within, positions))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRate:
+    """A rate that can matter, and whose it is; ``period``: within the days of its attachment, if it has one."""
+
+    kind: RateKind
+    level: Level
+    subjects: Mapping[str, int]
+    rate_card_id: int | None
+    attributes: Mapping[int, int]
+    price: Price
+    period: Period
+
+
+async def found_rates(
+    session: Session, organisation_id: int, *, person_ids: Iterable[int], project_id: int
+) -> list[FoundRate]:
+    """What ``load_rates`` finds now for one project and these people, to be told rather than searched.
+
+    ``subjects``: the ids that its level needs, by noun, such as {"role": 3}.
+    """
+    found = []
+    for row, within in await _found(session, organisation_id, person_ids, [project_id], None):
+        nouns = ("person", "role", "company", "project", "assignment", "task")
+        subjects = {noun: value for noun in nouns if (value := getattr(row, f"{noun}_id")) is not None}
+        price = Price(HourlyRate(row.rate_scaled, row.currency, row.unit_seconds), RateBasis(row.basis), row.is_locked)
+        attributes = {int(one): value for one, value in row.attributes.items()}
+        found.append(
+            FoundRate(RateKind(row.kind), Level(row.level), subjects, row.rate_card_id, attributes, price, within)
+        )
+    return found
+
+
+async def _found(
+    session: Session,
+    organisation_id: int,
+    person_ids: Iterable[int],
+    project_ids: Iterable[int],
+    known_at: datetime | None,
+) -> list[tuple[Any, Period]]:
+    """Each line that can matter with the days on which it does."""
     bound = {
         "organisation": organisation_id,
         "persons": sorted(person_ids),
@@ -85,14 +133,12 @@ async def load_rates(
         _ATTACHED.format(whose=whose, a_in_force=_in_force("a"), o_in_force=_in_force("o"))
         for whose in ("s.rate_card_id = a.rate_card_id", "s.level = 'COMPANY_ROLE' AND s.company_id = a.company_id")
     )
-    lines: Lines = []
+    found = []
     for row in await session.execute(text(f"{_OWN} UNION ALL {attached}"), bound):
         within = Period(row.from_day, row.until_day).shared_with(Period(row.valid_from, row.valid_until))
         if within is not None:
-            lines.append(
-                _keyed(row, _own_scope(row) if row.attached_to is None else row.attached_to, within, positions)
-            )
-    return lines
+            found.append((row, within))
+    return found
 
 
 def _own_scope(row: Any) -> int | None:

@@ -70,6 +70,7 @@ from models.tables.rate_sources import (
 )
 from models.tables.rates import ExchangeRateRow, RateLineRow, RateScopeRow
 from models.tables.roll_up import RollUpDeltaRow, RollUpRow
+from models.tables.snapshot import SnapshotFactRow, SnapshotRow
 from models.tables.value import RiskRow, RoleBudgetRow
 from models.tables.work import (
     ExpenseRow,
@@ -151,6 +152,8 @@ __all__ = [
     "RollUpRow",
     "RunStatus",
     "SecretRow",
+    "SnapshotFactRow",
+    "SnapshotRow",
     "SourceRecordRow",
     "SourceRecordStatus",
     "TaskRow",

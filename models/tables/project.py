@@ -20,6 +20,7 @@ class ProjectRow(SQLModel, table=True):
     ``company_rates_override``: recalculating takes the customer's rates of that day instead of the project's own
     (§3.6). ``preserve_billing_rates``: what has a billing rate keeps it for good (§3.8). ``filters_hour_types``: of the
     organisation's own kinds of hours only those in project_hour_type may be logged here (§1.10).
+    ``alignment_percent``: how well it fits what the firm is after, as somebody scored it; None: nobody did (§8.10).
     Methods of earned value: None is the organisation's.
     ``exchange_rate_date``: set, only the organisation's exchange rates hold for it, and amounts without a day of their
     own are converted on that one (§7.2, §7.4).
@@ -34,6 +35,7 @@ class ProjectRow(SQLModel, table=True):
         one_of("eac_method", EacMethod),
         one_of("percent_basis", PercentBasis),
         CheckConstraint("planned_benefit_minor >= 0", name="planned_benefit"),
+        CheckConstraint("alignment_percent BETWEEN 0 AND 100", name="alignment_percent"),
     )
 
     id: int = key()
@@ -48,6 +50,7 @@ class ProjectRow(SQLModel, table=True):
     budget_minor: int | None = minor(optional=True)
     planned_benefit_minor: int = minor()
     actual_benefit_minor: int = minor()
+    alignment_percent: Decimal | None = Field(default=None, sa_type=Numeric(5, 2))
     index_method: IndexMethod | None = choice(IndexMethod, default=None, nullable=True)
     eac_method: EacMethod | None = choice(EacMethod, default=None, nullable=True)
     percent_basis: PercentBasis | None = choice(PercentBasis, default=None, nullable=True)

@@ -48,6 +48,7 @@ def _finances(fields: dict[str, Any]) -> dict[str, Any]:
         "performance_index_method": "index_method",
         "eac_method": "eac_method",
         "percent_complete_basis": "percent_basis",
+        "alignment_score": "alignment_percent",
     }
     return {names.get(name, name): value for name, value in given(**fields).items()}
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import binascii
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from connectors.spreadsheets import read_sheets
+from hourledger.core.errors import Invalid
 from hourledger.core.periods import Period
+from hourledger.core.pricing.card_book import CardBook, read_book
 from hourledger.core.pricing.card_text import CardFormat
 from hourledger.core.work import RateKind
 from hourledger.services import attach_rate_card as attaching
 from hourledger.services import company_rates
 from hourledger.services import rate_cards as cards
+from hourledger.services.card_books import import_card_book
 from hourledger.services.import_rate_card import import_rate_card as import_card
 from hourledger.services.rate_card_aliases import set_alias
 from hourledger.services.unit_of_work import UnitOfWork
@@ -134,6 +141,53 @@ async def _imported(context: RequestContext, answer: Answer) -> ImportedView:
 
 
 import_rate_card: Mutation[ImportedView] = Mutation("importRateCard", _import, _imported)
+
+
+@dataclass(frozen=True, slots=True)
+class BookImportedView(ImportedView):
+    """``is_new``: the import made it. ``is_described_anew``: what it says about itself changed."""
+
+    is_new: bool
+    is_described_anew: bool
+
+
+async def _import_book(_context: RequestContext, unit: UnitOfWork, *, content: str, replace: bool) -> Answer:
+    done = await import_card_book(unit, await asyncio.to_thread(_book, content), replace=replace)
+    return {
+        "cards": [
+            {
+                "id": one.card_id,
+                "changes": [change_as_json(change_view(change)) for change in one.imported.changes],
+                "aliases": one.imported.aliases,
+                "is_new": one.is_new,
+                "is_described_anew": one.is_described_anew,
+            }
+            for one in done
+        ]
+    }
+
+
+def _book(content: str) -> CardBook:
+    """Raises Invalid CONTENT_NOT_BASE64, SPREADSHEET_UNREADABLE, SPREADSHEET_TOO_LARGE, CARD_UNREADABLE."""
+    try:
+        decoded = b64decode(content, validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid("The file is given in base64.", code="CONTENT_NOT_BASE64", field="content") from None
+    return read_book(read_sheets(decoded))
+
+
+async def _book_imported(context: RequestContext, answer: Answer) -> list[BookImportedView]:
+    found = []
+    for one in answer["cards"]:
+        card = await context.loaders.row(RATE_CARDS_EVER, one["id"])
+        changes = [change_from_json(change) for change in one["changes"]]
+        found.append(BookImportedView(card, changes, one["aliases"], one["is_new"], one["is_described_anew"]))
+    return found
+
+
+import_rate_card_workbook: Mutation[list[BookImportedView]] = Mutation(
+    "importRateCardWorkbook", _import_book, _book_imported
+)
 
 
 @mutation("setCompanyRatesOverride", PROJECTS)

@@ -32,6 +32,9 @@ class ProjectFinanceFields(MutationInput):
     fixed_revenue: Decimal | None = strawberry.field(
         default=UNSET, description="A revenue of the project as a whole; null: zero."
     )
+    alignment_score: Decimal | None = strawberry.field(
+        default=UNSET, description="How well it fits what you are after, 0 to 100; null: not scored."
+    )
     performance_index_method: IndexMethod | None = strawberry.field(
         default=UNSET, description="What CPI and EAC are made of; null: as the organisation has it."
     )

@@ -64,6 +64,14 @@ class ImportRateCardInput(RateCardInput):
     )
 
 
+@strawberry.input(description="The input of importRateCardWorkbook.")
+class ImportRateCardWorkbookInput(MutationInput):
+    content: str = strawberry.field(description="An .xlsx file with the sheets Cards, Rates and Aliases, in base64.")
+    replace: bool = strawberry.field(
+        default=False, description="Take away what the file does not name on its cards, instead of keeping it."
+    )
+
+
 @strawberry.input(description="The input of attachRateCard and detachRateCard.")
 class AttachRateCardInput(RateCardInput):
     project_id: strawberry.ID | None = strawberry.field(default=None, description="The project; null: all projects.")

@@ -1,4 +1,4 @@
-"""Inputs about risks, role budgets and baselines."""
+"""Inputs about risks, role budgets, baselines and snapshots."""
 
 from __future__ import annotations
 
@@ -72,4 +72,16 @@ class ChooseDefaultBaselineInput(MutationInput):
 @strawberry.input(description="The input of deleteBaseline.")
 class DeleteBaselineInput(MutationInput):
     baseline_id: strawberry.ID = strawberry.field(description="The baseline; the default one only when it is the last.")
+    reason: str = strawberry.field(default="", description="Why, for the audit log.")
+
+
+@strawberry.input(description="The input of takeSnapshot.")
+class TakeSnapshotInput(MutationInput):
+    project_id: strawberry.ID = strawberry.field(description="The project.")
+    name: str = strawberry.field(description="Unique among the project's snapshots.")
+
+
+@strawberry.input(description="The input of deleteSnapshot.")
+class DeleteSnapshotInput(MutationInput):
+    snapshot_id: strawberry.ID = strawberry.field(description="The snapshot.")
     reason: str = strawberry.field(default="", description="Why, for the audit log.")

@@ -1,4 +1,4 @@
-"""Projects' money: edits, risks, budgets, baselines; what tasks cost and earn."""
+"""Projects' money: edits, risks, budgets, baselines, snapshots; what tasks cost and earn."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import strawberry
 
 from resolvers.changes import (
     finances,
+    snapshots,
     value,
 )
 from schema.inputs import finances as finance_inputs
@@ -93,4 +94,16 @@ class FinancesMutations:
         value_inputs.DeleteBaselineInput,
         finance_payloads.DeleteBaselinePayload,
         "Take a baseline away.",
+    )
+    take_snapshot = mutates(
+        snapshots.take_snapshot,
+        value_inputs.TakeSnapshotInput,
+        finance_payloads.SnapshotPayload,
+        "Freeze all of a project's money as it is at this instant.",
+    )
+    delete_snapshot = mutates(
+        snapshots.delete_snapshot,
+        value_inputs.DeleteSnapshotInput,
+        finance_payloads.DeleteSnapshotPayload,
+        "Take a snapshot away.",
     )

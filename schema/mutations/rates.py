@@ -77,6 +77,13 @@ class RateMutations:
         payloads.ImportRateCardPayload,
         "Bring a rate card to what a text says. A dry run shows the difference; userErrors name every wrong line.",
     )
+    import_rate_card_workbook = mutates(
+        rate_cards.import_rate_card_workbook,
+        card_inputs.ImportRateCardWorkbookInput,
+        payloads.ImportRateCardWorkbookPayload,
+        "Make and update rate cards by a spreadsheet, all or nothing. A dry run shows the difference; userErrors name "
+        "sheet, row and column of all that is wrong.",
+    )
     attach_rate_card = mutates(
         rate_cards.attach_rate_card,
         card_inputs.AttachRateCardInput,

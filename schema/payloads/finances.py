@@ -8,7 +8,7 @@ from resolvers import projects
 from resolvers.ids import global_id
 from schema.fields import resolves
 from schema.payloads.common import Payload, entity
-from schema.references import BASELINE, PROJECT, RISK, ROLE_BUDGET, TASK
+from schema.references import BASELINE, PROJECT, RISK, ROLE_BUDGET, SNAPSHOT, TASK
 from schema.types.portfolio import FinancePreferences
 
 
@@ -67,3 +67,13 @@ class BaselinePayload(Payload):
 @strawberry.type(description="The answer to deleteBaseline.")
 class DeleteBaselinePayload(Payload):
     deleted_id = entity(strawberry.ID, "The id of what is gone.", lambda number: global_id("Baseline", number))
+
+
+@strawberry.type(description="The answer to takeSnapshot.")
+class SnapshotPayload(Payload):
+    snapshot = entity(SNAPSHOT, "The snapshot.")
+
+
+@strawberry.type(description="The answer to deleteSnapshot.")
+class DeleteSnapshotPayload(Payload):
+    deleted_id = entity(strawberry.ID, "The id of what is gone.", lambda number: global_id("Snapshot", number))

@@ -63,6 +63,20 @@ class ImportRateCardPayload(Payload):
     aliases_changed = entity(int, "How many roles are called otherwise now.", lambda it: it.aliases)
 
 
+@strawberry.type(description="What a spreadsheet did to one card.")
+class ImportedRateCard:
+    rate_card = reads(RATE_CARD | None, "The rate card as it is now.", lambda it: it.card)
+    is_new: bool = strawberry.field(description="Whether the import made it.")
+    is_described_anew: bool = strawberry.field(description="Whether description, customer, group or days changed.")
+    changes = reads(list[RateCardChange], "Ranges that are new, gone or different.", lambda it: it.changes)
+    aliases_changed = reads(int, "How many roles are called otherwise now.", lambda it: it.aliases)
+
+
+@strawberry.type(description="The answer to importRateCardWorkbook.")
+class ImportRateCardWorkbookPayload(Payload):
+    rate_cards = entity(list[ImportedRateCard], "The cards that the file names, in its order.")
+
+
 @strawberry.type(description="The answer to attachRateCard.")
 class RateAttachmentPayload(Payload):
     attachment = entity(RATE_ATTACHMENT, "The card on the project.")

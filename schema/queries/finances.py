@@ -7,12 +7,16 @@ from typing import Annotated, Any
 
 import strawberry
 
+from hourledger.core.snapshots import FactKind
 from hourledger.core.work import ProjectStatus
-from resolvers import grouped_finances, measures, value
-from schema.fields import Info, asks
+from resolvers import grouped_finances, measures, snapshots, value
+from resolvers.paging import FIRST_DEFAULT, PageRequest
+from schema.fields import After, First, Info, asks
+from schema.node import Connection
 from schema.types.baselines import BaselineComparison
 from schema.types.grouped_finances import GroupBy, GroupedFinances, SomeFirstDay, SomeLastDay
 from schema.types.portfolio import FinancePreferences, PortfolioFinances
+from schema.types.snapshots import SnapshotChange
 
 Id = strawberry.ID
 
@@ -83,6 +87,22 @@ class FinanceQueries:
         b: Annotated[Id | None, argument("The second; now if null.")] = None,
     ) -> Any:
         return await value.comparison(info.context, a, b)
+
+    @asks(
+        Connection[SnapshotChange],
+        "What was added, removed and changed from one snapshot of a project to another, or to now; only what you may "
+        "see of it.",
+    )
+    async def compare_snapshots(
+        self,
+        info: Info,
+        since: Annotated[Id, strawberry.argument(name="from", description="The snapshot to start from.")],
+        to: Annotated[Id | None, argument("The one to arrive at; now if null.")] = None,
+        kinds: Annotated[list[FactKind] | None, argument("Only things of these kinds.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        return await snapshots.comparison(info.context, since, to, PageRequest(first, after), kinds=kinds)
 
     @asks(FinancePreferences, "How projects are measured that do not say otherwise.")
     async def finance_preferences(self, info: Info) -> Any:

@@ -8,26 +8,25 @@ from typing import Any
 
 import strawberry
 
-from hourledger.core.access import Permission
 from hourledger.core.finances import EacMethod, IndexMethod, displayed
+from hourledger.core.finances.baseline import SEEN_WITH
 from hourledger.core.work import CostType, RevenueType
 from models.queries.listing.value import BaselineView
 from resolvers import projects, value
 from resolvers.told_money import OfProject, of_project
 from schema.fields import guarded, is_value, pages, reads, resolves
-from schema.measured import BILLING, COST, GENERAL
 from schema.node import Connection, Node
 from schema.references import BASELINE, MONEY, PROJECT, TASK
 
 
-def kept(description: str, name: str, *permissions: Permission) -> Any:
+def kept(description: str, name: str) -> Any:
     """A figure of a baseline as Money."""
-    return guarded(MONEY, description, lambda it: it.amount(name), *permissions)
+    return guarded(MONEY, description, lambda it: it.amount(name), *SEEN_WITH[name])
 
 
 def kept_ratio(description: str, name: str) -> Any:
-    """With two decimals. By which method it was measured then is not kept per figure: cost rates are always needed."""
-    return guarded(Decimal, description, lambda it: displayed(getattr(it, name)), COST, GENERAL)
+    """With two decimals."""
+    return guarded(Decimal, description, lambda it: displayed(getattr(it, name)), *SEEN_WITH[name])
 
 
 def _eac_hours(it: Any) -> Decimal | None:
@@ -39,28 +38,28 @@ def _eac_hours(it: Any) -> Decimal | None:
     "those that only projects have, and those that one of the two moments does not have."
 )
 class BaselineFigures:
-    planned_labor_cost = kept("Planned hours at their cost rates.", "planned_labor", COST)
-    planned_expense_cost = kept("Planned expenses.", "planned_expense", GENERAL)
-    planned_billable_expense_cost = kept("Those a customer pays for.", "planned_billable_expense", GENERAL)
-    planned_non_billable_expense_cost = kept("Those nobody pays for.", "planned_non_billable_expense", GENERAL)
-    planned_cost = kept("Planned labour, expenses and fixed cost.", "planned_cost", COST, GENERAL)
-    actual_labor_cost = kept("What the logged hours cost.", "actual_labor", COST)
-    actual_expense_cost = kept("Actual expenses, of a project with the fixed cost.", "actual_expense", GENERAL)
-    actual_billable_expense_cost = kept("Those a customer pays for.", "actual_billable_expense", GENERAL)
-    actual_non_billable_expense_cost = kept("Those nobody pays for.", "actual_non_billable_expense", GENERAL)
-    actual_cost = kept("Labour and expenses.", "actual_cost", COST, GENERAL)
-    planned_revenue = kept("Planned revenue.", "planned_revenue", BILLING)
-    actual_revenue = kept("Actual revenue.", "actual_revenue", BILLING)
-    planned_risk_cost = kept("What risks may cost x how likely they are.", "planned_risk", GENERAL)
-    budgeted_cost = kept("Budgeted labour, planned expenses and fixed cost.", "budgeted", COST, GENERAL)
-    budgeted_labor_cost = kept("Budgeted hours of roles at their cost rates.", "budgeted_labor", COST)
-    fixed_cost = kept("The fixed cost of the project.", "fixed_cost", GENERAL)
-    fixed_revenue = kept("The fixed revenue of the project.", "fixed_revenue", GENERAL)
-    planned_benefit = kept("What the project is to bring.", "planned_benefit", GENERAL)
-    eac_cost = kept("Estimate at completion, when it was cost based.", "eac", COST, GENERAL)
-    eac_hours = guarded(Decimal, "Estimate at completion, when it was hour based.", _eac_hours, GENERAL)
+    planned_labor_cost = kept("Planned hours at their cost rates.", "planned_labor")
+    planned_expense_cost = kept("Planned expenses.", "planned_expense")
+    planned_billable_expense_cost = kept("Those a customer pays for.", "planned_billable_expense")
+    planned_non_billable_expense_cost = kept("Those nobody pays for.", "planned_non_billable_expense")
+    planned_cost = kept("Planned labour, expenses and fixed cost.", "planned_cost")
+    actual_labor_cost = kept("What the logged hours cost.", "actual_labor")
+    actual_expense_cost = kept("Actual expenses, of a project with the fixed cost.", "actual_expense")
+    actual_billable_expense_cost = kept("Those a customer pays for.", "actual_billable_expense")
+    actual_non_billable_expense_cost = kept("Those nobody pays for.", "actual_non_billable_expense")
+    actual_cost = kept("Labour and expenses.", "actual_cost")
+    planned_revenue = kept("Planned revenue.", "planned_revenue")
+    actual_revenue = kept("Actual revenue.", "actual_revenue")
+    planned_risk_cost = kept("What risks may cost x how likely they are.", "planned_risk")
+    budgeted_cost = kept("Budgeted labour, planned expenses and fixed cost.", "budgeted")
+    budgeted_labor_cost = kept("Budgeted hours of roles at their cost rates.", "budgeted_labor")
+    fixed_cost = kept("The fixed cost of the project.", "fixed_cost")
+    fixed_revenue = kept("The fixed revenue of the project.", "fixed_revenue")
+    planned_benefit = kept("What the project is to bring.", "planned_benefit")
+    eac_cost = kept("Estimate at completion, when it was cost based.", "eac")
+    eac_hours = guarded(Decimal, "Estimate at completion, when it was hour based.", _eac_hours, *SEEN_WITH["eac_hours"])
     cpi = kept_ratio("Cost performance index.", "cpi")
-    spi = guarded(Decimal, "Schedule performance index.", lambda it: displayed(it.spi), GENERAL)
+    spi = kept_ratio("Schedule performance index.", "spi")
     csi = kept_ratio("CPI x SPI.", "csi")
 
 

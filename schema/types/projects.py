@@ -14,6 +14,7 @@ from hourledger.core.work import CostType, ProjectStatus, RevenueType, TaskStatu
 from models.queries.listing.projects import AssignmentView, ProjectView, TaskView
 from resolvers import (
     billing,
+    business_case,
     expenses,
     finances_as_of,
     issues,
@@ -22,6 +23,7 @@ from resolvers import (
     planning,
     projects,
     rate_attributes,
+    snapshots,
     time_entries,
     value,
     work_locks,
@@ -34,6 +36,7 @@ from schema.references import (
     ASSIGNMENT,
     BASELINE,
     BILLING_RECORD,
+    BUSINESS_CASE,
     COMPANY,
     CONTOUR_DAY,
     EXPENSE,
@@ -46,6 +49,7 @@ from schema.references import (
     RISK,
     ROLE,
     ROLE_BUDGET,
+    SNAPSHOT,
     TASK,
     TASK_FINANCES,
     TIME_ENTRY,
@@ -111,6 +115,7 @@ class Project(Node):
     finances = asks(
         FINANCES | None, "Planned and actual figures, exact now; or of a day, or as they were known at an instant."
     )(_finances)
+    business_case = resolves(BUSINESS_CASE | None, "Why it is worth its money; exact now.", business_case.of_project)
     risks = pages(
         Connection[RISK] | None,
         "Its risks, oldest first. Refused without VIEW_GENERAL_FINANCE.",
@@ -125,6 +130,11 @@ class Project(Node):
         Connection[BASELINE],
         "Its baselines, newest first.",
         lambda context, it, page: value.baselines(context, it.id, page),
+    )
+    snapshots = pages(
+        Connection[SNAPSHOT],
+        "Its snapshots, newest first.",
+        lambda context, it, page: snapshots.of_project(context, it.id, page),
     )
     planned_days = planned_days(
         "What is planned day by day, in order; days without planned hours are left out.", planning.days_of_project

@@ -116,7 +116,10 @@ class RateCard(Node):
         resolver=_difference, graphql_type=list[RateCardChange], description="What changed between two instants."
     )
     text = strawberry.field(
-        resolver=_text, graphql_type=str, description="All of it as text; to import it again changes nothing."
+        resolver=_text,
+        graphql_type=str,
+        description="All of it as text; to import it again changes nothing. As a spreadsheet at "
+        "/documents/rate-card/ID.xlsx, with the same token.",
     )
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hourledger.core.errors import Invalid
 from hourledger.core.periods import Period
 from hourledger.core.pricing import PricedDays, price_of
-from hourledger.core.pricing.card_text import CardFormat, CardLine, read_card, write_card
+from hourledger.core.pricing.card_line import CardLine
+from hourledger.core.pricing.card_text import CardFormat, read_card, write_card
 from hourledger.core.rates import RateBasis
 from hourledger.core.work import RateKind
 from tests.core.tables import table

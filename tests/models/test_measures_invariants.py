@@ -13,6 +13,7 @@ from hourledger.core.access import Principal
 from hourledger.services.baselines import take_baseline
 from hourledger.services.risks import RiskDraft, add_risk
 from hourledger.services.role_budgets import set_role_budget
+from hourledger.services.snapshots import take_snapshot
 from hourledger.transactions import Transactions
 from models.database import migrate, migrate_down
 from tests.models.test_invariants import JUNE, check
@@ -47,6 +48,23 @@ async def test_8_12_nothing_changes_a_baseline_but_which_one_is_the_default(plan
     )
 
 
+async def test_1_17_nothing_changes_a_snapshot(
+    plans: AsyncConnection, transactions: Transactions, admin: Principal
+) -> None:
+    async with transactions.begin(admin, one_state=True) as unit:
+        await take_snapshot(unit, 1, "Start")
+    await check(
+        plans,
+        {
+            "a fact": ("UPDATE snapshot_fact SET facts = '{}'", "HL001"),
+            "its name": ("UPDATE snapshot SET name = 'other'", "HL001"),
+            "another kind": ("UPDATE snapshot_fact SET kind = 'OTHER'", "HL001"),
+            "half of it": ("DELETE FROM snapshot", "fk_snapshot_fact_snapshot_id"),
+            "taking it away": ("DELETE FROM snapshot_fact; DELETE FROM snapshot", "accepted"),
+        },
+    )
+
+
 async def test_a_risk_and_a_budget_are_what_they_can_be(plans: AsyncConnection) -> None:
     await check(
         plans,
@@ -56,6 +74,10 @@ async def test_a_risk_and_a_budget_are_what_they_can_be(plans: AsyncConnection) 
             "no hours": ("UPDATE role_budget SET seconds = 0", "ck_role_budget_seconds"),
             "a negative benefit": ("UPDATE project SET planned_benefit_minor = -1", "ck_project_planned_benefit"),
             "a method of its own": ("UPDATE project SET eac_method = 'OTHER'", "ck_project_eac_method"),
+            "an alignment beyond certain": (
+                "UPDATE project SET alignment_percent = 101",
+                "ck_project_alignment_percent",
+            ),
             "another status": ("UPDATE project SET status = 'APPROVED'", "accepted"),
         },
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid
 from hourledger.core.finances.measures import WorkMeasures
 from hourledger.core.finances.project_measures import ProjectMeasures
@@ -14,6 +16,42 @@ from hourledger.core.finances.work_node import IndexMethod
 from hourledger.core.money import Money, round_half_up
 
 _DIGITS = 6
+
+_COST, _BILLING, _GENERAL = (
+    (Permission.VIEW_COST_RATES,),
+    (Permission.VIEW_BILLING_RATES,),
+    (Permission.VIEW_GENERAL_FINANCE,),
+)
+
+SEEN_WITH: Mapping[str, tuple[Permission, ...]] = {
+    "planned_labor": _COST,
+    "planned_expense": _GENERAL,
+    "planned_billable_expense": _GENERAL,
+    "planned_non_billable_expense": _GENERAL,
+    "planned_cost": _COST + _GENERAL,
+    "actual_labor": _COST,
+    "actual_expense": _GENERAL,
+    "actual_billable_expense": _GENERAL,
+    "actual_non_billable_expense": _GENERAL,
+    "actual_cost": _COST + _GENERAL,
+    "planned_revenue": _BILLING,
+    "actual_revenue": _BILLING,
+    "planned_risk": _GENERAL,
+    "budgeted": _COST + _GENERAL,
+    "budgeted_labor": _COST,
+    "fixed_cost": _GENERAL,
+    "fixed_revenue": _GENERAL,
+    "planned_benefit": _GENERAL,
+    "eac": _COST + _GENERAL,
+    "eac_hours": _GENERAL,
+    "cpi": _COST + _GENERAL,
+    "spi": _GENERAL,
+    "csi": _COST + _GENERAL,
+}
+"""What it takes to see each figure that is kept (project-finances §9.2), amounts without their ``_minor``.
+
+By which method CPI and CSI were measured is not kept per figure: they always need cost rates.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,12 @@ class Risk:
     def __post_init__(self) -> None:
         require_percent(self.probability_percent, "probability")
 
+    @property
+    def weighed_cost(self) -> Money:
+        """Potential cost x probability, rounded once, half away from zero."""
+        exact = self.potential_cost.minor * Fraction(self.probability_percent) / 100
+        return Money(round_half_up(exact), self.potential_cost.currency)
+
 
 @dataclass(frozen=True, slots=True)
 class ProjectValue:
@@ -150,7 +156,7 @@ def total_potential_cost(risks: Iterable[Risk], currency: str) -> Money:
 
 def potential_risk_cost(risks: Iterable[Risk], currency: str) -> Money:
     """Potential cost x probability (plannedRiskCost), each risk rounded once, half away from zero. Source: §8.10."""
-    return Money.total((_weighed(risk) for risk in risks), currency)
+    return Money.total((risk.weighed_cost for risk in risks), currency)
 
 
 def remaining_risk_cost(risks: Sequence[Risk], currency: str) -> Money:
@@ -196,8 +202,3 @@ def require_percent(percent: Fraction | Decimal | int, field: str) -> Fraction:
     if (isinstance(percent, Decimal) and not percent.is_finite()) or not 0 <= percent <= 100:
         raise Invalid(f"{percent} is not a percent: write a number from 0 to 100.", code="PERCENT_INVALID", field=field)
     return Fraction(percent)
-
-
-def _weighed(risk: Risk) -> Money:
-    exact = risk.potential_cost.minor * Fraction(risk.probability_percent) / 100
-    return Money(round_half_up(exact), risk.potential_cost.currency)

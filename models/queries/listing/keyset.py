@@ -36,17 +36,22 @@ class Cut:
     after: Key | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing(Generic[R]):
-    """``source`` is the FROM clause in which ``alias`` carries organisation_id and id; ``order`` the key's columns with
-    their SQL types, the last one unique. ``where`` always holds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """By what a list is in order: ``order`` is the key's columns with their SQL types, the last one unique."""
 
     name: str
+    order: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Ordered, Generic[R]):
+    """``source`` is the FROM clause in which ``alias`` carries organisation_id and id. ``where`` always holds."""
+
     row: type[R]
     alias: str
     columns: str
     source: str
-    order: tuple[tuple[str, str], ...]
     descending: bool = False
     where: str = "true"
     casts: Mapping[str, Any] = field(default_factory=dict)

@@ -27,6 +27,7 @@ class ProjectView:
     is_template: bool
     fixed_cost_minor: int
     fixed_revenue_minor: int
+    alignment_percent: Decimal | None
     schedule_id: int | None
     created_at: datetime
 
@@ -42,7 +43,7 @@ PROJECTS = Listing(
     alias="p",
     columns="p.id, p.code, p.name, p.currency, p.status, p.company_id, p.require_time_approval, "
     "p.company_rates_override, p.preserve_billing_rates, p.exchange_rate_date, p.filters_hour_types, p.is_template, "
-    "p.fixed_cost_minor, p.fixed_revenue_minor, p.schedule_id, p.created_at",
+    "p.fixed_cost_minor, p.fixed_revenue_minor, p.alignment_percent, p.schedule_id, p.created_at",
     source="project p",
     order=(("p.code", "text"),),
     casts={"status": ProjectStatus},
