@@ -16,6 +16,7 @@ from hourledger.core.rates import RateBasis, StepTaken, Valued
 from hourledger.services.rater import load_rater
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.rating import SupposedHour, facts_of_entry, facts_of_supposed_hours
+from models.queries.valuations import provenances_of
 from models.selecting import select_one
 from models.tables import HourTypeRow, PersonRow, ProjectRow, RoleRow, TaskRow, ValuationCause, ValuationRow
 
@@ -73,9 +74,9 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
         raise Missing(f"Time entry {entry_id} has not been rated yet.", code="NOT_RATED")
     stored = await select_one(unit.session, ValuationRow, unit.organisation_id, facts.valuation_id)
     assert stored is not None
-    rated_by = await _rated_by(unit, stored)
-    policy_version = str(rated_by.provenance["policy"])
-    rater = await load_rater(unit, [facts], known_at=rated_by.recorded_at, policy_version=policy_version)
+    provenance = (await provenances_of(unit.session, [stored.reason_id]))[stored.reason_id]
+    policy_version = str(provenance["policy"])
+    rater = await load_rater(unit, [facts], known_at=stored.rated_at, policy_version=policy_version)
     rated = rater.rate(facts)
     return Explanation(
         cost=_why(rated.cost),
@@ -87,17 +88,6 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
         replays=rated.cost.amount.minor == stored.cost_minor
         and rated.revenue.amount.minor == stored.uncapped_revenue_minor,
     )
-
-
-async def _rated_by(unit: UnitOfWork, stored: ValuationRow) -> ValuationRow:
-    """The valuation for which rates were looked up: a cap that moves keeps those of the valuation it follows."""
-    while stored.cause is ValuationCause.CAP_MOVED:
-        before = await select_one(
-            unit.session, ValuationRow, unit.organisation_id, int(str(stored.provenance["follows"]))
-        )
-        assert before is not None
-        stored = before
-    return stored
 
 
 async def explain_rate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from models.database import Session
@@ -16,3 +17,12 @@ async def project_ids_by_code(session: Session, organisation_id: int, codes: Seq
         ProjectRow.organisation_id == organisation_id, col(ProjectRow.code).in_(codes)
     )
     return dict((await session.exec(query)).all())
+
+
+async def codes_of_projects(session: Session, organisation_id: int, ids: Sequence[int]) -> dict[int, str]:
+    """By id; those that are not there are absent."""
+    rows = await session.execute(
+        text("SELECT id, code FROM project WHERE organisation_id = :organisation AND id = ANY(:ids)"),
+        {"organisation": organisation_id, "ids": list(ids)},
+    )
+    return {row.id: row.code for row in rows}

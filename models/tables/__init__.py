@@ -65,12 +65,18 @@ from models.tables.rate_sources import (
     RatePolicyRow,
 )
 from models.tables.rates import ExchangeRateRow, RateLineRow, RateScopeRow
+from models.tables.recalculation import (
+    ProjectOutcome,
+    RecalculationProjectRow,
+    RecalculationRunRow,
+    RunKind,
+    RunStatus,
+)
 from models.tables.roll_up import RollUpDeltaRow, RollUpRow
 from models.tables.value import RiskRow, RoleBudgetRow
 from models.tables.work import (
     ExpenseRow,
-    RecalculationRunRow,
-    RunStatus,
+    RatingReasonRow,
     TimeEntryRow,
     ValuationCause,
     ValuationRow,
@@ -125,6 +131,7 @@ __all__ = [
     "PersonRow",
     "ProjectBillingRoleRow",
     "ProjectHourTypeRow",
+    "ProjectOutcome",
     "ProjectRow",
     "PullRunRow",
     "RateAttachmentRow",
@@ -134,12 +141,15 @@ __all__ = [
     "RateLineRow",
     "RatePolicyRow",
     "RateScopeRow",
+    "RatingReasonRow",
+    "RecalculationProjectRow",
     "RecalculationRunRow",
     "RiskRow",
     "RoleBudgetRow",
     "RoleRow",
     "RollUpDeltaRow",
     "RollUpRow",
+    "RunKind",
     "RunStatus",
     "SecretRow",
     "SourceRecordRow",

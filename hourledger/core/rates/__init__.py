@@ -5,7 +5,8 @@ from hourledger.core.rates.cap import cap_revenue
 from hourledger.core.rates.levels import GENERAL_HOURS, ISSUE_HOURS, PROJECT_HOURS, Level, Subject
 from hourledger.core.rates.policy import Policy, Step
 from hourledger.core.rates.policy_file import load_policy
-from hourledger.core.rates.rating import Rated, RatingInput, Valued, rate_hours, search_rate
+from hourledger.core.rates.rating import Rated, RatingInput, Valued, price_hours, rate_hours, search_rate
+from hourledger.core.rates.reason import Found, Reason, exchange_rows, reason_of
 from hourledger.core.rates.resolution import Resolution, StepTaken, resolve
 from hourledger.core.rates.shipped import SHIPPED, shipped_policy, shipped_policy_text
 from hourledger.core.rates.table import NO_CURRENCY, RateBasis, RateKey, RateLine, RateTable
@@ -19,6 +20,7 @@ __all__ = [
     "SHIPPED",
     "AttributeValues",
     "Attributes",
+    "Found",
     "Level",
     "Policy",
     "RateAttribute",
@@ -28,6 +30,7 @@ __all__ = [
     "RateTable",
     "Rated",
     "RatingInput",
+    "Reason",
     "Resolution",
     "Step",
     "StepTaken",
@@ -36,8 +39,11 @@ __all__ = [
     "attribute_score",
     "cap_revenue",
     "day_in",
+    "exchange_rows",
     "load_policy",
+    "price_hours",
     "rate_hours",
+    "reason_of",
     "resolve",
     "search_rate",
     "shipped_policy",
