@@ -16,7 +16,7 @@ from hourledger import embedded_postgres
 from hourledger.core.access import EVERYTHING, Principal
 from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
-from hourledger.core.rates import Level
+from hourledger.core.rates import Found, Level, Reason
 from hourledger.core.work import RateKind
 from hourledger.services.create_project import TaskPlan, create_project, create_task
 from hourledger.services.set_rate import RateScope, set_rate
@@ -125,9 +125,7 @@ async def rate(unit: UnitOfWork, condition: str, which: Any, *, revenue_minor: i
             cost_minor=COST_MINOR,
             revenue_minor=revenue_minor,
             uncapped_revenue_minor=revenue_minor,
-            cost_rate_line_id=None,
-            revenue_rate_line_id=None,
-            provenance={"policy": "workfront-1", "cost": {"level": "PERSON"}, "revenue": {"level": "PERSON"}},
+            reason=Reason("workfront-1", Found(), Found()),
             cause=ValuationCause.RECALCULATED,
         )
         for row in rows

@@ -15,21 +15,19 @@ import typer
 from prometheus_client import start_http_server
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from hourledger.cli_access import Organisation, administrator, issuer_cli, organisation_cli, token_cli
+from hourledger.cli_access import issuer_cli, organisation_cli, token_cli
 from hourledger.cli_exchange_rates import exchange_rates_cli
 from hourledger.cli_finances import finances_cli
 from hourledger.cli_projects import projects_cli
 from hourledger.cli_rate_cards import rate_cards_cli
-from hourledger.core.errors import HourledgerError, Missing, NotAllowed
+from hourledger.cli_recalculation import recalculate_command, runs_cli
+from hourledger.core.errors import HourledgerError, NotAllowed
 from hourledger.embedded_postgres import EmbeddedPostgresError
 from hourledger.observability import REGISTRY, configure_logging
 from hourledger.peers.failure import PeerError
-from hourledger.runtime import Runtime, open_runtime
+from hourledger.runtime import open_runtime
 from hourledger.settings import load_settings
-from hourledger.transactions import Transactions
-from models.database import Database
 
 cli = typer.Typer(
     help="From logged hours to posted journals. Settings are environment variables that start with HOURLEDGER_; "
@@ -44,6 +42,8 @@ cli.add_typer(exchange_rates_cli, name="exchange-rates")
 cli.add_typer(finances_cli, name="finances")
 cli.add_typer(projects_cli, name="projects")
 cli.add_typer(rate_cards_cli, name="rate-cards")
+cli.add_typer(runs_cli, name="runs")
+cli.command("recalculate")(recalculate_command)
 
 out = Console()
 
@@ -143,45 +143,6 @@ def worker(
                 watcher.cancel()
 
         asyncio.run(work())
-
-
-@cli.command()
-def recalculate(
-    organisation: Organisation,
-    project: Annotated[list[str], typer.Option(help="Project code; repeat for several.")],
-    dry_run: Annotated[bool, typer.Option(help="Show what would change and change nothing.")] = False,
-) -> None:
-    """Rate everything of these projects that is not billed again, and show what moved."""
-    from hourledger.services.recalculate_projects import ProjectRecalculated, recalculate_project
-    from models.queries.projects import project_ids_by_code
-
-    async def run(runtime: Runtime, progress: Progress) -> list[tuple[str, ProjectRecalculated]]:
-        database = Database(runtime.database_url)
-        try:
-            principal = await administrator(database, organisation)
-            transactions = Transactions(database)
-            async with database.session() as session:
-                ids = await project_ids_by_code(session, principal.organisation_id, project)
-            if unknown := set(project) - ids.keys():
-                raise Missing(f"There is no project {', '.join(sorted(unknown))}.", code="PROJECT_UNKNOWN")
-            task = progress.add_task("Recalculating", total=len(ids))
-            results = []
-            for code, project_id in ids.items():
-                async with transactions.begin(principal, dry_run=dry_run) as unit:
-                    results.append((code, await recalculate_project(unit, project_id)))
-                progress.advance(task)
-            return results
-        finally:
-            await database.close()
-
-    with open_runtime(load_settings()) as runtime, _progress() as progress:
-        results = asyncio.run(run(runtime, progress))
-    table = Table("project", "changed", "unchanged", "billed", "cost", "revenue")
-    for code, one in results:
-        deltas = (f"{one.cost_delta_minor:+d}", f"{one.revenue_delta_minor:+d}")
-        table.add_row(code, str(one.changed), str(one.unchanged), str(one.frozen), *deltas)
-    out.print(table)
-    out.print("Deltas are in minor units of the project's currency." + (" Nothing was changed." if dry_run else ""))
 
 
 @cli.command()

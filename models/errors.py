@@ -48,6 +48,11 @@ _BY_CONSTRAINT: dict[str, tuple[type[HourledgerError], str, str]] = {
     ),
     "uq_attribute_value_name": (Conflict, "NAME_TAKEN", "There is a value of this name already. Choose another one."),
     "uq_rate_scope_whose": (Conflict, "CONFLICT", "Somebody set a rate here at the same moment. Try again."),
+    "uq_recalculation_run_of": (
+        Conflict,
+        "RUN_TAKEN",
+        "This preview has been committed, or this run undone, already: look at the history of runs.",
+    ),
     "uq_billing_claim_actual_live": (
         Conflict,
         "ALREADY_BILLED",

@@ -20,6 +20,10 @@ class BusinessCaseView:
     project: ProjectView
     measures: ProjectMeasures
 
+    @property
+    def project_id(self) -> int:
+        return self.project.id
+
 
 async def of_project(context: RequestContext, project: ProjectView) -> BusinessCaseView | None:
     found = await measures.of_project(context, project.id, None)

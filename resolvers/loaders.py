@@ -26,7 +26,9 @@ from models.queries.exchange_rates import load_exchange_of_projects
 from models.queries.listing.billing import LineSum, line_sums
 from models.queries.listing.keyset import Cut, Listing, Slice
 from models.queries.listing.people import primary_roles_on
+from models.queries.listing.runs import RunTotalView, run_totals
 from models.queries.measures import TaskBilling, billing_by_task
+from models.queries.recalculation import RunProgress, progress_of_runs
 from models.queries.work_locks import Hold, holds_of_entries
 
 R = TypeVar("R")
@@ -116,6 +118,14 @@ class Loaders:
         found: list[LineSum] = await self._loader(("line_sums",), _line_sums).load(record_id)
         return found
 
+    async def run_progress(self, run_id: int) -> RunProgress:
+        found: RunProgress = await self._loader(("run_progress",), _run_progress).load(run_id)
+        return found
+
+    async def run_totals(self, run_id: int) -> list[RunTotalView]:
+        found: list[RunTotalView] | None = await self._loader(("run_totals",), _run_totals).load(run_id)
+        return found or []
+
     async def totals(self, record_id: int, currency: str) -> RecordTotals:
         """Subtotals and total of a billing record, from its lines as they count now."""
         sums = await self.line_sums(record_id)
@@ -181,6 +191,14 @@ async def _all(
 
 async def _task_billing(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, dict[int, TaskBilling]]:
     return await billing_by_task(unit.session, unit.organisation_id, ids)
+
+
+async def _run_progress(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, RunProgress]:
+    return await progress_of_runs(unit.session, ids)
+
+
+async def _run_totals(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, list[RunTotalView]]:
+    return await run_totals(unit.session, ids)
 
 
 async def _line_sums(unit: UnitOfWork, ids: Sequence[int]) -> dict[int, list[LineSum]]:

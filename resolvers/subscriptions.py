@@ -17,7 +17,6 @@ from models.tables import RunStatus
 from resolvers import billing, ledger
 from resolvers.context import RequestContext
 from resolvers.ids import row_id
-from resolvers.runs import ProjectResultView, project_results
 
 V = TypeVar("V", bound="EventView")
 
@@ -82,9 +81,17 @@ class RecalculationFinishedView(EventView):
     def status(self) -> RunStatus:
         return RunStatus(self.payload["status"])
 
+
+@dataclass(frozen=True, slots=True)
+class RecalculationProgressView(EventView):
+    """How far a run is; ``is_finished`` with the last one, which says nothing else."""
+
     @property
-    def results(self) -> list[ProjectResultView]:
-        return project_results(self.payload["result"])
+    def is_finished(self) -> bool:
+        return "status" in self.payload
+
+    def number(self, name: str) -> int | None:
+        return self.payload.get(name)
 
 
 def finances_changed(
@@ -96,38 +103,54 @@ def finances_changed(
         raise Invalid(
             f"Name at most {_PROJECTS_MAX} projects, or none for all.", code="TOO_MANY_PROJECTS", field="projectIds"
         )
-    return _follow(context, "PROJECT_FINANCES_CHANGED", FinancesChangedView, _PROJECTS, after, wanted)
+    return _follow(context, ("PROJECT_FINANCES_CHANGED",), FinancesChangedView, _PROJECTS, after, wanted)
 
 
 def record_changed(context: RequestContext, *, after: int | None) -> AsyncGenerator[RecordChangedView, None]:
     """Once per change and project on the record."""
-    return _follow(context, "BILLING_RECORD_CHANGED", RecordChangedView, billing.SEEN_BY, after)
+    return _follow(context, ("BILLING_RECORD_CHANGED",), RecordChangedView, billing.SEEN_BY, after)
 
 
 def delivery_changed(context: RequestContext, *, after: int | None) -> AsyncGenerator[DeliveryChangedView, None]:
-    return _follow(context, "DELIVERY_CHANGED", DeliveryChangedView, ledger.DELIVERIES_SEEN_BY, after)
+    return _follow(context, ("DELIVERY_CHANGED",), DeliveryChangedView, ledger.DELIVERIES_SEEN_BY, after)
 
 
 def recalculation_finished(
     context: RequestContext, *, after: int | None
 ) -> AsyncGenerator[RecalculationFinishedView, None]:
-    return _follow(context, "RECALCULATION_FINISHED", RecalculationFinishedView, _PROJECTS, after)
+    return _follow(context, ("RECALCULATION_FINISHED",), RecalculationFinishedView, _PROJECTS, after)
+
+
+async def recalculation_progress(
+    context: RequestContext, *, run_id: str, after: int | None
+) -> AsyncGenerator[RecalculationProgressView, None]:
+    """Of one run, until it has ended."""
+    number = row_id(run_id, "RecalculationRun", "runId")
+    topics = ("RECALCULATION_PROGRESS", "RECALCULATION_FINISHED")
+    async with aclosing(_follow(context, topics, RecalculationProgressView, _PROJECTS, after)) as events:
+        async for event in events:
+            if event.entity_id == number:
+                yield event
+                if event.is_finished:
+                    return
 
 
 async def _follow(
     context: RequestContext,
-    topic: str,
+    topics: tuple[str, ...],
     view: type[V],
     seen_by: tuple[Permission, ...],
     after: int | None,
     project_ids: set[int] | None = None,
 ) -> AsyncGenerator[V, None]:
-    """Events of one topic; before each the caller's rights are looked at anew."""
+    """Events of some topics; before each the caller's rights are looked at anew."""
     context.require_any(*seen_by)
     if after is not None and after < 0:
         raise Invalid("Events are numbered from 1; 0 means from the start.", code="SEQ_INVALID", field="after")
     organisation_id = context.principal.organisation_id
-    async with aclosing(context.hub.events(organisation_id, {topic}, project_ids=project_ids, after=after)) as events:
+    async with aclosing(
+        context.hub.events(organisation_id, set(topics), project_ids=project_ids, after=after)
+    ) as events:
         async for event in events:
             await context.still_allowed()
             context.require_any(*seen_by)

@@ -107,7 +107,7 @@ async def in_currency(context: RequestContext, view: MoneyView, currency: str, o
 
 def _converted_already(currency: str) -> NotAllowed:
     return NotAllowed(
-        f"These figures are sums in {currency}, rounded project by project. Ask portfolioFinances or groupedFinances "
-        "for them in the currency that you want, so that they are rounded once.",
+        f"These figures are told in {currency} only: they are sums, rounded project by project, or frozen in a "
+        "snapshot. Ask portfolioFinances or groupedFinances for sums in the currency that you want.",
         code="CONVERTED_ALREADY",
     )

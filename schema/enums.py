@@ -36,7 +36,9 @@ from models.tables import (
     ConnectionStatus,
     HourTypeScope,
     LinkKind,
+    ProjectOutcome,
     RelationFilter,
+    RunKind,
     RunStatus,
     SourceRecordStatus,
     ValuationCause,
@@ -83,7 +85,17 @@ strawberry.enum(
 strawberry.enum(HourTypeScope, description="Whether hours of a kind belong to projects or to none.")
 strawberry.enum(HourEditing, description="ANYONE who may log time, or the ENTERER of the hours and administrators.")
 strawberry.enum(LinkKind, description="What a name of a source stands for.")
-strawberry.enum(RunStatus, description="Where a recalculation is.")
+strawberry.enum(RunStatus, description="Where a recalculation is. FAILED: some of its projects could not be done.")
+strawberry.enum(
+    RunKind,
+    name="RecalculationKind",
+    description="RECALCULATION rates again, PREVIEW only says what that would change, UNDO takes one back.",
+)
+strawberry.enum(
+    ProjectOutcome,
+    description="DONE, or nothing at all: PENDING not yet, SKIPPED nothing in it to rate, FORBIDDEN, MISSING, FAILED, "
+    "CHANGED since its preview, CANCELLED before its turn.",
+)
 strawberry.enum(
     SourceRecordStatus,
     description="POSTED is a time entry here, UNMAPPED has a name nobody linked, QUARANTINED cannot be understood, "

@@ -11,7 +11,7 @@ import strawberry
 from hourledger.core.access import Permission
 from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.ledger import DeliveryState
-from models.tables import SourceRecordStatus
+from models.tables import RunKind, RunStatus, SourceRecordStatus
 from resolvers import (
     billing,
     connections,
@@ -206,6 +206,19 @@ class Query(FinanceQueries, RateQueries, TimeQueries):
     @asks(RUN | None, "One recalculation.")
     async def recalculation_run(self, info: Info, id: Annotated[Id, argument("Its id.")]) -> Any:
         return await runs.recalculation_run(info.context, id)
+
+    @asks(
+        Connection[RUN], "Recalculations, previews and undoings: who, why, what for and what came of it. Latest first."
+    )
+    async def recalculation_runs(
+        self,
+        info: Info,
+        kinds: Annotated[list[RunKind] | None, argument("Only of these kinds.")] = None,
+        statuses: Annotated[list[RunStatus] | None, argument("Only with these statuses.")] = None,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+    ) -> Any:
+        return await runs.recalculation_runs(info.context, PageRequest(first, after), kinds=kinds, statuses=statuses)
 
     @asks(list[CURRENCY], "The currencies that may be chosen: that of the books, and those with an exchange rate.")
     async def currencies(self, info: Info) -> Any:

@@ -10,7 +10,13 @@ import strawberry
 from resolvers import subscriptions
 from schema.fields import Info
 from schema.scalars import Seq
-from schema.types.events import BillingRecordChanged, DeliveryChanged, ProjectFinancesChanged, RecalculationFinished
+from schema.types.events import (
+    BillingRecordChanged,
+    DeliveryChanged,
+    ProjectFinancesChanged,
+    RecalculationFinished,
+    RecalculationProgressed,
+)
 
 Continue = Annotated[
     Seq | None,
@@ -50,3 +56,12 @@ class Subscription:
     @follows(AsyncGenerator[RecalculationFinished, None], "Recalculations that ended.")
     async def recalculation_finished(self, info: Info, after: Continue = None) -> AsyncGenerator[Any, None]:
         return subscriptions.recalculation_finished(info.context, after=after)
+
+    @follows(AsyncGenerator[RecalculationProgressed, None], "How far one recalculation is, until it has ended.")
+    async def recalculation_progress(
+        self,
+        info: Info,
+        run_id: Annotated[strawberry.ID, strawberry.argument(description="The run.")],
+        after: Continue = None,
+    ) -> AsyncGenerator[Any, None]:
+        return subscriptions.recalculation_progress(info.context, run_id=run_id, after=after)

@@ -11,14 +11,19 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
+from pydantic import SecretStr
 
 from hourledger import embedded_postgres
 from hourledger.core.access import EVERYTHING, Principal
 from hourledger.embedded_postgres import EmbeddedPostgres
 from hourledger.processes import hold_exclusively
+from hourledger.runtime import Runtime
 from hourledger.services.set_up import create_organisation
+from hourledger.settings import Settings
 from hourledger.transactions import Transactions
 from models.database import Database, migrate
+from models.secrets import SecretBox
 
 _DATA = Path(__file__).parents[1] / ".data" / "tests"
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
@@ -112,3 +117,9 @@ async def organisation_id(database: Database) -> int:
 def admin(organisation_id: int) -> Principal:
     """May do everything in the organisation."""
     return Principal(organisation_id, "admin@brightwater.example", EVERYTHING)
+
+
+@pytest.fixture
+def runtime(database: Database) -> Runtime:
+    """What a worker is started with."""
+    return Runtime(Settings(), database.url, SecretBox([SecretStr(Fernet.generate_key().decode())]))

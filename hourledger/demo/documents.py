@@ -93,8 +93,8 @@ mutation Refresh($input: RefreshCompanyRatesInput!) {
 """
 
 RECALCULATE = """
-mutation Recalculate($input: RecalculateProjectsInput!) {
-  recalculateProjects(input: $input) {
+mutation Recalculate($input: RecalculateInput!) {
+  recalculate(input: $input) {
     run { id status }
     userErrors { code message }
   }

@@ -17,6 +17,7 @@ from hourledger.services.rater import load_rater
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.projects import company_at
 from models.queries.rating import EntryFacts, SupposedHour, facts_of_entry, facts_of_supposed_hours
+from models.queries.valuations import provenances_of
 from models.selecting import select_one
 from models.tables import HourTypeRow, PersonRow, ProjectRow, RoleRow, TaskRow, ValuationCause, ValuationRow
 
@@ -87,7 +88,7 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
     return Explanation(
         cost=_why(cost, facts.project_id),
         revenue=_why(revenue, facts.project_id),
-        policy_version=_policy(max(cost_by, revenue_by, key=lambda one: one.id)),
+        policy_version=max(cost_by, revenue_by, key=lambda one: one.id).policy_version,
         cause=stored.cause,
         recorded_at=stored.recorded_at,
         is_capped=stored.revenue_minor != stored.uncapped_revenue_minor,
@@ -95,37 +96,36 @@ async def explain_entry(unit: UnitOfWork, entry_id: int) -> Explanation:
     )
 
 
-async def _replayed(unit: UnitOfWork, facts: EntryFacts, rated_by: ValuationRow) -> Rated:
+@dataclass(frozen=True, slots=True)
+class _RatedBy:
+    """The valuation for which the rate of a side was looked up, when, and by which policy."""
+
+    id: int
+    rated_at: datetime
+    policy_version: str
+
+
+async def _replayed(unit: UnitOfWork, facts: EntryFacts, rated_by: _RatedBy) -> Rated:
     """By the rates, and for the customer, of then."""
     if facts.project_id is not None:
         whose = await company_at(
-            unit.session, unit.organisation_id, facts.project_id, facts.company_id, rated_by.recorded_at
+            unit.session, unit.organisation_id, facts.project_id, facts.company_id, rated_by.rated_at
         )
         facts = replace(facts, company_id=whose)
-    rater = await load_rater(unit, [facts], known_at=rated_by.recorded_at, policy_version=_policy(rated_by))
+    rater = await load_rater(unit, [facts], known_at=rated_by.rated_at, policy_version=rated_by.policy_version)
     return rater.rate(facts)
 
 
-def _policy(rated_by: ValuationRow) -> str:
-    return str(rated_by.provenance["policy"])
-
-
-async def _rated_by(unit: UnitOfWork, stored: ValuationRow, side: str) -> ValuationRow:
-    """The valuation for which the rate of a side was looked up.
-
-    A cap that moves keeps both rates of the valuation it follows, a side that is frozen its own.
-    """
-    while (followed := _followed(stored, side)) is not None:
+async def _rated_by(unit: UnitOfWork, stored: ValuationRow, side: str) -> _RatedBy:
+    """A side that is frozen keeps the rate of the valuation that it names."""
+    while True:
+        provenance: Any = (await provenances_of(unit.session, [stored.reason_id]))[stored.reason_id]
+        followed = provenance[side].get("follows")
+        if followed is None:
+            return _RatedBy(stored.id, stored.rated_at, str(provenance["policy"]))
         before = await select_one(unit.session, ValuationRow, unit.organisation_id, followed)
         assert before is not None
         stored = before
-    return stored
-
-
-def _followed(stored: ValuationRow, side: str) -> int | None:
-    provenance: Any = stored.provenance
-    found = provenance if stored.cause is ValuationCause.CAP_MOVED else provenance[side]
-    return found.get("follows")  # type: ignore[no-any-return]
 
 
 async def explain_rate(

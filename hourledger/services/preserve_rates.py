@@ -5,16 +5,16 @@ from __future__ import annotations
 from hourledger.core.access import Permission
 from hourledger.core.errors import Missing, NotAllowed
 from hourledger.services.freeze_rates import freeze
-from hourledger.services.project_finances import emit_finances_changed
-from hourledger.services.rate_entries import RatingResult, rate_entries
+from hourledger.services.recalculate_projects import ProjectRecalculated, recalculate
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.assignments import assigned_on, has_assignments_or_hours
-from models.queries.rating import entries_of_projects
 from models.selecting import select_one
-from models.tables import ProjectRow, ValuationCause
+from models.tables import ProjectOutcome, ProjectRow
 
 
-async def preserve_billing_rates(unit: UnitOfWork, project_id: int, *, is_on: bool, reason: str = "") -> RatingResult:
+async def preserve_billing_rates(
+    unit: UnitOfWork, project_id: int, *, is_on: bool, reason: str = ""
+) -> ProjectRecalculated:
     """Switch it on: freeze what everybody assigned earns, then rate the unbilled entries of the project once by it.
 
     Whoever is assigned or logs later is frozen then. Cost keeps moving. Billed entries stay as they are. Twice does
@@ -29,7 +29,7 @@ async def preserve_billing_rates(unit: UnitOfWork, project_id: int, *, is_on: bo
     project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id, lock=True)
     if project is None:
         raise Missing(f"There is no project {project_id}.", code="PROJECT_UNKNOWN", field="projectId")
-    nothing = RatingResult(0, 0, 0, {}, {})
+    nothing = ProjectRecalculated(project_id, ProjectOutcome.SKIPPED)
     if project.preserve_billing_rates == is_on:
         return nothing
     if not is_on and await has_assignments_or_hours(unit.session, unit.organisation_id, project_id):
@@ -54,9 +54,7 @@ async def preserve_billing_rates(unit: UnitOfWork, project_id: int, *, is_on: bo
     return result
 
 
-async def _freeze_and_rate(unit: UnitOfWork, project_id: int) -> RatingResult:
+async def _freeze_and_rate(unit: UnitOfWork, project_id: int) -> ProjectRecalculated:
     await freeze(unit, await assigned_on(unit.session, unit.organisation_id, [project_id]))
-    entries = await entries_of_projects(unit.session, unit.organisation_id, [project_id])
-    result = await rate_entries(unit, entries, ValuationCause.RECALCULATED)
-    await emit_finances_changed(unit, [project_id], cause="RATES_PRESERVED", changed=result.changed)
-    return result
+    (done,) = await recalculate(unit, [project_id], cause="RATES_PRESERVED")
+    return done

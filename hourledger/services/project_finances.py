@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -50,8 +50,18 @@ async def project_finances(unit: UnitOfWork, project_ids: Sequence[int]) -> dict
     return found
 
 
-async def emit_finances_changed(unit: UnitOfWork, project_ids: Sequence[int], *, cause: str, **more: Any) -> None:
-    """One event per project with the new totals, so that a page updates without asking again."""
+async def emit_finances_changed(
+    unit: UnitOfWork,
+    project_ids: Sequence[int],
+    *,
+    cause: str,
+    of_project: Mapping[int, Mapping[str, Any]] | None = None,
+    **more: Any,
+) -> None:
+    """One event per project with the new totals, so that a page updates without asking again.
+
+    ``more`` is told with every project, ``of_project`` with the one it is about.
+    """
     await unit.session.flush()
     for project_id, totals in (await stored_sums(unit.session, unit.organisation_id, project_ids)).items():
         unit.emit(
@@ -67,4 +77,5 @@ async def emit_finances_changed(unit: UnitOfWork, project_ids: Sequence[int], *,
             on_draft_minor=totals.on_draft,
             unbilled_minor=totals.unbilled,
             **more,
+            **((of_project or {}).get(project_id, {})),
         )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from hourledger.core.rates import NO_CURRENCY, RateBasis, Valued, cap_revenue
+from hourledger.core.rates import cap_revenue, reason_of
 from hourledger.services.freeze_rates import freeze_for
 from hourledger.services.frozen_side import keep_frozen_side
 from hourledger.services.rater import Rater, load_rater
@@ -84,14 +83,6 @@ async def recap_task(unit: UnitOfWork, task_id: int) -> None:
 def draft_valuation(rater: Rater, facts: EntryFacts, cause: ValuationCause) -> NewValuation:
     """The valuation of one entry, before any cap of its task."""
     rated = rater.rate(facts)
-    provenance: dict[str, Any] = {
-        "policy": rated.policy_version,
-        "cost": _provenance(rater, facts, rated.cost),
-        "revenue": _provenance(rater, facts, rated.revenue),
-    }
-    markup = rated.revenue.markup
-    if markup is not None and markup.line is not None:
-        provenance["markup"] = {"percent": str(markup.line.percent), "line": markup.line.row_id}
     return NewValuation(
         time_entry_id=facts.id,
         work_date=facts.work_date,
@@ -100,33 +91,9 @@ def draft_valuation(rater: Rater, facts: EntryFacts, cause: ValuationCause) -> N
         cost_minor=rated.cost.amount.minor,
         revenue_minor=rated.revenue.amount.minor,
         uncapped_revenue_minor=rated.revenue.amount.minor,
-        cost_rate_line_id=_line_id(rated.cost),
-        revenue_rate_line_id=_line_id(rated.revenue),
-        provenance=provenance,
+        reason=reason_of(rated, facts.currency, facts.work_date, rater.exchange[facts.project_id]),
         cause=cause,
     )
-
-
-def _provenance(rater: Rater, facts: EntryFacts, valued: Valued) -> dict[str, Any]:
-    """Compact: level, step number, rate and exchange rows. The steps themselves replay from the policy."""
-    line = valued.resolution.line
-    if line is None or valued.resolution.level is None:
-        return {"level": None}
-    found: dict[str, Any] = {
-        "level": valued.resolution.level.value,
-        "step": len(valued.resolution.steps),
-        "rate": str(line.rate.per_unit),
-        "currency": line.rate.currency,
-        "line": line.row_id,
-        "rounding": "half-up",
-    }
-    if line.basis is not RateBasis.TIME:
-        found["basis"] = line.basis.value
-    if line.rate.currency not in (facts.currency, NO_CURRENCY):
-        exchange = rater.exchange[facts.project_id]
-        rows = [exchange.on(code, facts.work_date) for code in (line.rate.currency, facts.currency)]
-        found["exchange"] = [{"currency": row.currency, "rate": str(row.rate), "row": row.row_id} for row in rows]
-    return found
 
 
 async def _apply_caps(unit: UnitOfWork, drafts: dict[int, NewValuation], by_id: dict[int, EntryFacts]) -> None:
@@ -155,6 +122,8 @@ async def _apply_caps(unit: UnitOfWork, drafts: dict[int, NewValuation], by_id: 
 
 
 def _moved_by_cap(facts: EntryFacts, revenue: int) -> NewValuation:
+    """Another share of the cap, at the rates that were found when the entry was rated."""
+    assert facts.reason_id is not None
     return NewValuation(
         time_entry_id=facts.id,
         work_date=facts.work_date,
@@ -163,24 +132,19 @@ def _moved_by_cap(facts: EntryFacts, revenue: int) -> NewValuation:
         cost_minor=facts.cost_minor,
         revenue_minor=revenue,
         uncapped_revenue_minor=facts.uncapped_revenue_minor,
-        cost_rate_line_id=facts.cost_rate_line_id,
-        revenue_rate_line_id=facts.revenue_rate_line_id,
-        provenance={"follows": facts.valuation_id, "cap": facts.cap_minor},
+        reason=facts.reason_id,
         cause=ValuationCause.CAP_MOVED,
+        rated_at=facts.rated_at,
     )
 
 
 def _differs(before: EntryFacts, draft: NewValuation) -> bool:
+    if before.valuation_id is None or draft.cause is ValuationCause.EDITED or isinstance(draft.reason, int):
+        return True
     return (
-        before.valuation_id is None
-        or before.cost_minor != draft.cost_minor
+        before.cost_minor != draft.cost_minor
         or before.revenue_minor != draft.revenue_minor
         or before.uncapped_revenue_minor != draft.uncapped_revenue_minor
-        or before.cost_rate_line_id != draft.cost_rate_line_id
-        or before.revenue_rate_line_id != draft.revenue_rate_line_id
-        or draft.cause is ValuationCause.EDITED
+        or before.cost_rate_line_id != draft.reason.cost.line_id
+        or before.revenue_rate_line_id != draft.reason.revenue.line_id
     )
-
-
-def _line_id(valued: Valued) -> int | None:
-    return valued.resolution.line.row_id if valued.resolution.line else None

@@ -2,115 +2,245 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+
+from hourledger.columns import NONE, Int
 from hourledger.core.access import Permission
-from hourledger.core.errors import HourledgerError
+from hourledger.core.errors import HourledgerError, Transient
+from hourledger.core.recalculation import RecalculationScope
 from hourledger.services.company_rates import refresh_company_rates
 from hourledger.services.project_finances import emit_finances_changed
-from hourledger.services.rate_entries import rate_entries
+from hourledger.services.rate_columns import Part, RatedSlice, parts_of, rate_part
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries.rating import entries_of_projects
-from models.selecting import select_one
-from models.tables import ProjectRow, RecalculationRunRow, RunStatus, ValuationCause
+from models.queries.rated_stage import RatedColumns, store_rated
+from models.queries.rating import lock_capped_tasks_of_projects
+from models.queries.recalculation import ProjectToRate, projects_to_rate
+from models.queries.valuations import store_reasons
+from models.queries.work_locks import keep_work_locks
+from models.tables import ProjectOutcome
+
+WHOLE_PROJECTS = RecalculationScope()
+_READ_AGAIN_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectRecalculated:
-    """The outcome for one project: DONE with counts and deltas (minor units), or MISSING, FAILED with the reason."""
+    """What came of one project (None: general time): all of it or, for any other outcome than DONE, nothing.
 
-    project_id: int
-    outcome: str
+    Deltas are in minor units of ``currency``. ``code`` and ``message`` say why not. ``digest``: see the table.
+    """
+
+    project_id: int | None
+    outcome: ProjectOutcome
+    currency: str | None = None
+    entries: int = 0
     changed: int = 0
     unchanged: int = 0
     frozen: int = 0
     cost_delta_minor: int = 0
     revenue_delta_minor: int = 0
+    code: str = ""
     message: str = ""
+    digest: str = ""
 
-    def as_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+
+@dataclass
+class _Tally:
+    """What has been found of one project so far."""
+
+    done: ProjectRecalculated
+    sha: hashlib._Hash = field(default_factory=hashlib.sha256)
 
 
 async def recalculate_project(unit: UnitOfWork, project_id: int, *, run_id: int | None = None) -> ProjectRecalculated:
     """Rate every unbilled entry of one project again; all of it or nothing (C-01, CT-39, CT-R10).
 
-    A second run changes nothing. Raises Denied without the three edit permissions (§9.4).
+    A second run changes nothing. Raises Denied without the three edit permissions (§9.4), and what keeps the project
+    from being rated (EXCHANGE_RATE_MISSING).
     """
-    _require_rights(unit)
-    project = await select_one(unit.session, ProjectRow, unit.organisation_id, project_id)
-    if project is None:
-        return ProjectRecalculated(project_id, "MISSING", message="There is no such project.")
-    if project.company_rates_override:
-        await refresh_company_rates(unit, project_id)
-    entry_ids = await entries_of_projects(unit.session, unit.organisation_id, [project_id])
-    result = await rate_entries(unit, entry_ids, ValuationCause.RECALCULATED, run_id=run_id)
-    done = ProjectRecalculated(
-        project_id,
-        "DONE",
-        changed=result.changed,
-        unchanged=result.unchanged,
-        frozen=result.frozen,
-        cost_delta_minor=result.cost_delta.get(project_id, 0),
-        revenue_delta_minor=result.revenue_delta.get(project_id, 0),
-    )
-    await emit_finances_changed(
-        unit,
-        [project_id],
-        cause="RECALCULATED",
-        run_id=run_id,
-        changed=done.changed,
-        cost_delta_minor=done.cost_delta_minor,
-        revenue_delta_minor=done.revenue_delta_minor,
-    )
+    require_rights(unit)
+    (done,) = await recalculate(unit, [project_id], run_id=run_id)
     return done
 
 
-async def request_recalculation(unit: UnitOfWork, project_ids: Sequence[int], *, reason: str) -> int:
-    """Note a run and enqueue it; the worker does one project after the other. Returns the run's id."""
-    _require_rights(unit)
-    run = RecalculationRunRow(
-        organisation_id=unit.organisation_id,
-        requested_by=unit.principal.subject,
-        reason=reason,
-        scope={"project_ids": sorted(set(project_ids))},
-        started_at=unit.now,
-    )
-    unit.session.add(run)
-    await unit.session.flush()
-    await unit.enqueue("recalculate", lock="recalculate", organisation_id=unit.organisation_id, run_id=run.id)
-    unit.audit("recalculate", "recalculation_run", run.id, reason=reason, after=run.scope)
-    return run.id
+async def recalculate(
+    unit: UnitOfWork,
+    project_ids: Sequence[int | None],
+    scope: RecalculationScope = WHOLE_PROJECTS,
+    *,
+    run_id: int | None = None,
+    cause: str = "RECALCULATED",
+    look: Callable[[RatedSlice], None] | None = None,
+) -> list[ProjectRecalculated]:
+    """Rate what is in scope on these projects (None: general time) again; an outcome for each, in order.
+
+    ``look`` is shown everything that is rated. Of several projects those that cannot be rated are FAILED, the others
+    DONE. One project alone raises instead, because what was stored of it already has to be rolled back.
+
+    Raises:
+        Transient ENTRIES_CHANGED: others edited or billed again and again. Roll back and try later.
+    """
+    await keep_work_locks(unit.session, unit.organisation_id)
+    known = await projects_to_rate(unit.session, unit.organisation_id, [one for one in project_ids if one is not None])
+    tallies = {one: _Tally(_begun(one, known)) for one in dict.fromkeys(project_ids)}
+    for one in known.values():
+        if one.company_rates_override:
+            await refresh_company_rates(unit, one.id)
+    await lock_capped_tasks_of_projects(unit.session, list(known))
+    there = [one for one in tallies if one is None or one in known]
+    for part in await parts_of(unit, there, scope):
+        found = await _rate_and_store(unit, part, run_id, is_alone=len(there) == 1)
+        if found is None:
+            continue
+        if look is not None:
+            look(found)
+        _count(found, tallies, unit.base_currency)
+    done = [_finished(one) for one in tallies.values()]
+    await _tell(unit, done, cause, run_id)
+    return done
 
 
-async def finish_run(unit: UnitOfWork, run_id: int, results: Sequence[ProjectRecalculated]) -> None:
-    """Store what the run did per project and tell subscribers."""
-    run = await select_one(unit.session, RecalculationRunRow, unit.organisation_id, run_id)
-    assert run is not None
-    run.status = RunStatus.DONE if all(one.outcome == "DONE" for one in results) else RunStatus.FAILED
-    run.result = {"projects": [one.as_json() for one in results]}
-    run.finished_at = unit.now
-    unit.session.add(run)
-    unit.emit("RECALCULATION_FINISHED", entity_id=run_id, status=run.status.value, result=run.result)
-
-
-async def run_scope(unit: UnitOfWork, run_id: int) -> tuple[list[int], str]:
-    """The projects of a run and who asked for it."""
-    run = await select_one(unit.session, RecalculationRunRow, unit.organisation_id, run_id)
-    assert run is not None
-    listed = run.scope["project_ids"]
-    assert isinstance(listed, list)
-    return [int(one) for one in listed], run.requested_by
-
-
-def failed(project_id: int, error: HourledgerError) -> ProjectRecalculated:
-    """The outcome of a project whose recalculation raised."""
-    return ProjectRecalculated(project_id, "FAILED", message=error.message)
-
-
-def _require_rights(unit: UnitOfWork) -> None:
+def require_rights(unit: UnitOfWork) -> None:
     """All three edit permissions (§9.4)."""
     for permission in (Permission.EDIT_COST_RATES, Permission.EDIT_BILLING_RATES, Permission.EDIT_GENERAL_FINANCE):
         unit.require(permission)
+
+
+def failed(project_id: int | None, error: HourledgerError) -> ProjectRecalculated:
+    """The outcome of a project whose recalculation raised."""
+    return ProjectRecalculated(project_id, ProjectOutcome.FAILED, code=error.code, message=error.message)
+
+
+def _begun(project_id: int | None, known: dict[int, ProjectToRate]) -> ProjectRecalculated:
+    if project_id is None:
+        return ProjectRecalculated(None, ProjectOutcome.DONE)
+    if project_id not in known:
+        return ProjectRecalculated(
+            project_id, ProjectOutcome.MISSING, code="PROJECT_UNKNOWN", message="There is no such project."
+        )
+    return ProjectRecalculated(project_id, ProjectOutcome.DONE, currency=known[project_id].currency)
+
+
+def _count(found: RatedSlice, tallies: dict[int | None, _Tally], base_currency: str) -> None:
+    """Add a slice to what is known of its projects."""
+    stored = found.stored
+    order = np.argsort(stored.hours.project, kind="stable")
+    projects, begins = np.unique(stored.hours.project[order], return_index=True)
+    for project, at in zip(projects.tolist(), np.split(order, begins[1:]), strict=True):
+        tally = tallies[None if project == NONE else project]
+        if problem := found.problems.get(project):
+            tally.done = failed(tally.done.project_id, problem)
+            continue
+        changed = at[found.changes[at]]
+        changed = changed[np.argsort(stored.id[changed])]
+        before = tally.done
+        entries = int(stored.in_scope[at].sum())
+        frozen = int((stored.in_scope & stored.is_frozen)[at].sum())
+        rated_anew = int((found.changes & ~found.moved)[at].sum())
+        tally.done = replace(
+            before,
+            currency=before.currency or base_currency,
+            entries=before.entries + entries,
+            changed=before.changed + len(changed),
+            unchanged=before.unchanged + entries - frozen - rated_anew,
+            frozen=before.frozen + frozen,
+            cost_delta_minor=before.cost_delta_minor + _grown(found.cost, stored.cost, changed),
+            revenue_delta_minor=before.revenue_delta_minor + _grown(found.revenue, stored.revenue, changed),
+        )
+        _digest(found, changed, tally)
+
+
+async def _rate_and_store(unit: UnitOfWork, part: Part, run_id: int | None, *, is_alone: bool) -> RatedSlice | None:
+    """Whoever edits or bills some of these hours at the same moment goes first, and they are read again."""
+    for attempt in range(1, _READ_AGAIN_MAX + 1):
+        try:
+            async with unit.session.begin_nested():
+                found = await rate_part(unit, part)
+                if found is not None:
+                    if found.problems and is_alone:
+                        raise next(iter(found.problems.values()))
+                    await _store(unit, found, run_id)
+                return found
+        except Transient as error:
+            if error.code != "ENTRIES_CHANGED" or attempt == _READ_AGAIN_MAX:
+                raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _digest(found: RatedSlice, changed: Int, tally: _Tally) -> None:
+    """Entries, the valuations they have, the values they get and why."""
+    stored = found.stored
+    for column in (stored.id, stored.valuation, found.cost, found.revenue, found.uncapped):
+        tally.sha.update(np.ascontiguousarray(column[changed]).astype("<i8").tobytes())
+    rated = changed[~found.moved[changed]]
+    for place in found.reason[rated].tolist():
+        tally.sha.update(found.reasons[place].digest.encode())
+
+
+def _grown(after: Int, before: Int, at: Int) -> int:
+    return int((after[at] - before[at]).sum())
+
+
+def _finished(tally: _Tally) -> ProjectRecalculated:
+    done = tally.done
+    if done.outcome is not ProjectOutcome.DONE:
+        return done
+    outcome = ProjectOutcome.DONE if done.entries or done.changed else ProjectOutcome.SKIPPED
+    return replace(done, outcome=outcome, digest=tally.sha.hexdigest())
+
+
+async def _store(unit: UnitOfWork, found: RatedSlice, run_id: int | None) -> None:
+    stored = found.stored
+    wanted = found.changes
+    if found.problems:
+        wanted = wanted & ~np.isin(stored.hours.project, np.array(list(found.problems), dtype=np.int64))
+    at = np.flatnonzero(wanted)
+    at = at[np.lexsort((stored.id[at], stored.hours.day[at]))]
+    anew = at[~found.moved[at]]
+    places = np.unique(found.reason[anew])
+    ids = await store_reasons(unit.session, unit.organisation_id, [found.reasons[one] for one in places.tolist()])
+    of_place = np.zeros(len(found.reasons) + 1, dtype=np.int64)
+    of_place[places] = [ids[found.reasons[one]] for one in places.tolist()]
+    reason = stored.reason.copy()
+    reason[anew] = of_place[found.reason[anew]]
+    await store_rated(
+        unit.session,
+        unit.organisation_id,
+        RatedColumns(
+            entry=stored.id[at],
+            row_version=stored.row_version[at],
+            day=stored.hours.day[at],
+            seconds=stored.hours.seconds[at],
+            currency=found.currency[at].astype("S3"),
+            cost=found.cost[at],
+            revenue=found.revenue[at],
+            uncapped=found.uncapped[at],
+            reason=reason[at],
+            moved_from=np.where(found.moved, stored.valuation, NONE)[at],
+        ),
+        at=unit.now,
+        run_id=run_id,
+    )
+
+
+async def _tell(unit: UnitOfWork, done: Iterable[ProjectRecalculated], cause: str, run_id: int | None) -> None:
+    """An event for each project of which something changed."""
+    changed = {one.project_id: one for one in done if one.changed and one.project_id is not None}
+    await emit_finances_changed(
+        unit,
+        list(changed),
+        cause=cause,
+        run_id=run_id,
+        of_project={
+            project_id: {
+                "changed": one.changed,
+                "cost_delta_minor": one.cost_delta_minor,
+                "revenue_delta_minor": one.revenue_delta_minor,
+            }
+            for project_id, one in changed.items()
+        },
+    )

@@ -54,3 +54,12 @@ async def company_at(
     if not found:
         return company_id
     return next((int(row.company_id) for row in found if row.was_there), None)
+
+
+async def codes_of_projects(session: Session, organisation_id: int, ids: Sequence[int]) -> dict[int, str]:
+    """By id; those that are not there are absent."""
+    rows = await session.execute(
+        text("SELECT id, code FROM project WHERE organisation_id = :organisation AND id = ANY(:ids)"),
+        {"organisation": organisation_id, "ids": list(ids)},
+    )
+    return {row.id: row.code for row in rows}

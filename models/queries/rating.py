@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -63,9 +63,11 @@ class EntryFacts:
     valuation_id: int | None
     cost_minor: int
     revenue_minor: int
+    uncapped_revenue_minor: int
+    reason_id: int | None
+    rated_at: datetime | None
     cost_rate_line_id: int | None
     revenue_rate_line_id: int | None
-    uncapped_revenue_minor: int
 
     @property
     def is_frozen(self) -> bool:
@@ -90,8 +92,8 @@ _FACTS = f"""
            first.id AS first_assignment_id, first.role_id AS first_assignment_role_id,
            first_main.role_id AS first_assignee_primary_role_id,
            h.counts_as_revenue AND {IS_BILLABLE} AS counts_as_revenue,
-           e.valuation_id, e.cost_minor, e.revenue_minor,
-           v.cost_rate_line_id, v.revenue_rate_line_id, coalesce(v.uncapped_revenue_minor, 0) AS uncapped_revenue_minor
+           e.valuation_id, e.cost_minor, e.revenue_minor, e.uncapped_revenue_minor, e.reason_id, v.rated_at,
+           w.cost_rate_line_id, w.revenue_rate_line_id
     FROM {{entries}} e
     JOIN organisation g ON g.id = e.organisation_id
     JOIN person o ON o.id = e.person_id
@@ -99,6 +101,7 @@ _FACTS = f"""
     JOIN hour_type h ON h.id = e.hour_type_id
     LEFT JOIN task t ON t.id = e.task_id
     LEFT JOIN valuation v ON v.id = e.valuation_id
+    LEFT JOIN rating_reason w ON w.id = e.reason_id
     LEFT JOIN LATERAL (
         SELECT role_id FROM person_role r
         WHERE r.person_id = e.person_id AND r.is_primary AND daterange(r.valid_from, r.valid_until) @> e.work_date
@@ -183,6 +186,18 @@ async def lock_capped_tasks_of(session: Session, organisation_id: int, entry_ids
         await lock_tasks(session, task_ids)
 
 
+async def lock_capped_tasks_of_projects(session: Session, project_ids: Sequence[int]) -> None:
+    """Likewise, for all tasks with a cap on these projects."""
+    rows = await session.execute(
+        text(
+            "SELECT id FROM task WHERE project_id = ANY(cast(:ids AS bigint[])) AND revenue_type LIKE '%\\_CAP' "
+            "ORDER BY id FOR NO KEY UPDATE"
+        ),
+        {"ids": list(project_ids)},
+    )
+    rows.close()
+
+
 async def has_cap(session: Session, task_id: int) -> bool:
     """Whether the hours of a task share a cap."""
     rows = await session.execute(
@@ -203,8 +218,8 @@ async def facts_of_entry(session: Session, organisation_id: int, entry_id: int) 
 _SUPPOSED = """(
     SELECT w.number AS id, cast(:organisation AS bigint) AS organisation_id, w.person_id, w.project_id, w.task_id,
            w.role_id, h.id AS hour_type_id, w.work_date, 3600::bigint AS seconds, false AS is_locked,
-           NULL::timestamptz AS deleted_at, NULL::bigint AS valuation_id, 0::bigint AS cost_minor,
-           0::bigint AS revenue_minor
+           NULL::timestamptz AS deleted_at, NULL::bigint AS valuation_id, NULL::bigint AS reason_id,
+           0::bigint AS cost_minor, 0::bigint AS revenue_minor, 0::bigint AS uncapped_revenue_minor
     FROM unnest(cast(:persons AS bigint[]), cast(:projects AS bigint[]), cast(:tasks AS bigint[]),
                 cast(:roles AS bigint[]), cast(:days AS date[])) WITH ORDINALITY
          AS w(person_id, project_id, task_id, role_id, work_date, number)

@@ -1,22 +1,25 @@
-"""Appending valuations."""
+"""Appending valuations, and the reasons that they share."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import text
 
+from hourledger.core.rates import Reason
 from models.database import Session
 from models.tables import ValuationCause
 
 
 @dataclass(frozen=True, slots=True)
 class NewValuation:
-    """A valuation to append."""
+    """A valuation to append. ``reason``: as found, or the id of one that is stored.
+
+    ``rated_at``: when the rates were looked up; None: with this valuation.
+    """
 
     time_entry_id: int
     work_date: date
@@ -25,10 +28,43 @@ class NewValuation:
     cost_minor: int
     revenue_minor: int
     uncapped_revenue_minor: int
-    cost_rate_line_id: int | None
-    revenue_rate_line_id: int | None
-    provenance: dict[str, Any]
+    reason: Reason | int
     cause: ValuationCause
+    rated_at: datetime | None = None
+
+
+async def store_reasons(session: Session, organisation_id: int, reasons: Iterable[Reason]) -> dict[Reason, int]:
+    """The ids of these reasons, storing those that are new."""
+    by_digest = {one.digest: one for one in reasons}
+    if not by_digest:
+        return {}
+    rows = await session.execute(
+        text("""
+            SELECT DISTINCT ON (digest) digest, id FROM rating_reason
+            WHERE organisation_id = :organisation AND digest = ANY(cast(:digests AS text[])) ORDER BY digest, id
+        """),
+        {"organisation": organisation_id, "digests": list(by_digest)},
+    )
+    known = {row.digest: row.id for row in rows}
+    if missing := [one for digest, one in by_digest.items() if digest not in known]:
+        rows = await session.execute(
+            text("""
+                INSERT INTO rating_reason (organisation_id, digest, cost_rate_line_id, revenue_rate_line_id, provenance)
+                SELECT :organisation, n.digest, n.cost_line, n.revenue_line, n.provenance::jsonb
+                FROM unnest(cast(:digests AS text[]), cast(:cost_lines AS bigint[]), cast(:revenue_lines AS bigint[]),
+                            cast(:provenances AS text[])) AS n(digest, cost_line, revenue_line, provenance)
+                RETURNING digest, id
+            """),
+            {
+                "organisation": organisation_id,
+                "digests": [one.digest for one in missing],
+                "cost_lines": [one.cost.line_id for one in missing],
+                "revenue_lines": [one.revenue.line_id for one in missing],
+                "provenances": [json.dumps(one.provenance) for one in missing],
+            },
+        )
+        known |= {row.digest: row.id for row in rows}
+    return {one: known[digest] for digest, one in by_digest.items()}
 
 
 async def append_valuations(
@@ -37,24 +73,25 @@ async def append_valuations(
     """Append valuations and make each the present value of its entry; one statement however many there are."""
     if not valuations:
         return
+    found = {one.reason for one in valuations if isinstance(one.reason, Reason)}
+    reasons = await store_reasons(session, organisation_id, found)
     await session.execute(
         text("""
             WITH added AS (
                 INSERT INTO valuation (organisation_id, time_entry_id, work_date, seconds, currency, cost_minor,
-                    revenue_minor, uncapped_revenue_minor, cost_rate_line_id, revenue_rate_line_id, provenance, cause,
-                    run_id, recorded_at)
+                    revenue_minor, uncapped_revenue_minor, reason_id, cause, run_id, recorded_at, rated_at)
                 SELECT :organisation, n.entry, n.work_date, n.seconds, n.currency, n.cost, n.revenue, n.uncapped,
-                       n.cost_line, n.revenue_line, n.provenance::jsonb, n.cause, :run, :at
+                       n.reason, n.cause, :run, :at, coalesce(n.rated_at, :at)
                 FROM unnest(cast(:entries AS bigint[]), cast(:dates AS date[]), cast(:seconds AS bigint[]),
                             cast(:currencies AS text[]), cast(:costs AS bigint[]), cast(:revenues AS bigint[]),
-                            cast(:uncapped AS bigint[]), cast(:cost_lines AS bigint[]),
-                            cast(:revenue_lines AS bigint[]), cast(:provenances AS text[]), cast(:causes AS text[]))
-                     AS n(entry, work_date, seconds, currency, cost, revenue, uncapped, cost_line, revenue_line,
-                          provenance, cause)
-                RETURNING id, time_entry_id, cost_minor, revenue_minor
+                            cast(:uncapped AS bigint[]), cast(:reasons AS bigint[]), cast(:causes AS text[]),
+                            cast(:rated AS timestamptz[]))
+                     AS n(entry, work_date, seconds, currency, cost, revenue, uncapped, reason, cause, rated_at)
+                RETURNING id, time_entry_id, cost_minor, revenue_minor, uncapped_revenue_minor, reason_id
             )
             UPDATE time_entry e
             SET valuation_id = added.id, cost_minor = added.cost_minor, revenue_minor = added.revenue_minor,
+                uncapped_revenue_minor = added.uncapped_revenue_minor, reason_id = added.reason_id,
                 row_version = e.row_version + 1
             FROM added WHERE e.id = added.time_entry_id
         """),
@@ -69,9 +106,16 @@ async def append_valuations(
             "costs": [one.cost_minor for one in valuations],
             "revenues": [one.revenue_minor for one in valuations],
             "uncapped": [one.uncapped_revenue_minor for one in valuations],
-            "cost_lines": [one.cost_rate_line_id for one in valuations],
-            "revenue_lines": [one.revenue_rate_line_id for one in valuations],
-            "provenances": [json.dumps(one.provenance) for one in valuations],
+            "reasons": [one.reason if isinstance(one.reason, int) else reasons[one.reason] for one in valuations],
             "causes": [one.cause.value for one in valuations],
+            "rated": [one.rated_at for one in valuations],
         },
     )
+
+
+async def provenances_of(session: Session, reason_ids: Iterable[int]) -> dict[int, dict[str, object]]:
+    """By reason: policy, steps, rates and exchange rows, as they were stored with it."""
+    rows = await session.execute(
+        text("SELECT id, provenance FROM rating_reason WHERE id = ANY(:ids)"), {"ids": sorted(set(reason_ids))}
+    )
+    return {row.id: dict(row.provenance) for row in rows}

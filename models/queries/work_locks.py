@@ -31,6 +31,15 @@ FROZEN = f"""LEFT JOIN LATERAL (
 """Which amounts of the time entry ``e`` a work lock keeps. What was never rated has none to keep."""
 
 
+async def has_work_locks(session: Session, organisation_id: int) -> bool:
+    """Whether any is in force."""
+    rows = await session.execute(
+        text("SELECT EXISTS (SELECT FROM work_lock WHERE organisation_id = :organisation AND released_at IS NULL)"),
+        {"organisation": organisation_id},
+    )
+    return bool(rows.scalar_one())
+
+
 async def keep_work_locks(session: Session, organisation_id: int) -> None:
     """Nobody sets a work lock until this transaction ends. Read the locks afterwards, in another statement."""
     await session.execute(text("SELECT keep_work_locks(:organisation)"), {"organisation": organisation_id})

@@ -69,13 +69,19 @@ from models.tables.rate_sources import (
     RelationFilter,
 )
 from models.tables.rates import ExchangeRateRow, RateLineRow, RateScopeRow
+from models.tables.recalculation import (
+    ProjectOutcome,
+    RecalculationProjectRow,
+    RecalculationRunRow,
+    RunKind,
+    RunStatus,
+)
 from models.tables.roll_up import RollUpDeltaRow, RollUpRow
 from models.tables.snapshot import SnapshotFactRow, SnapshotRow
 from models.tables.value import RiskRow, RoleBudgetRow
 from models.tables.work import (
     ExpenseRow,
-    RecalculationRunRow,
-    RunStatus,
+    RatingReasonRow,
     TimeEntryRow,
     ValuationCause,
     ValuationRow,
@@ -133,6 +139,7 @@ __all__ = [
     "PersonRow",
     "ProjectBillingRoleRow",
     "ProjectHourTypeRow",
+    "ProjectOutcome",
     "ProjectRow",
     "PullRunRow",
     "RateAttachmentRow",
@@ -142,6 +149,8 @@ __all__ = [
     "RateLineRow",
     "RatePolicyRow",
     "RateScopeRow",
+    "RatingReasonRow",
+    "RecalculationProjectRow",
     "RecalculationRunRow",
     "RelatedValueRow",
     "RelationFilter",
@@ -150,6 +159,7 @@ __all__ = [
     "RoleRow",
     "RollUpDeltaRow",
     "RollUpRow",
+    "RunKind",
     "RunStatus",
     "SecretRow",
     "SnapshotFactRow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, text
 from sqlmodel import Field, SQLModel
@@ -13,12 +14,17 @@ from hourledger.core.work import EntryStatus
 from models.tables.columns import choice, document, instant, key, minor, one_of, refers_to
 
 
+def _unrated() -> Any:
+    """Minor units, 0 until the entry is rated."""
+    return Field(default=0, sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
+
+
 class TimeEntryRow(SQLModel, table=True):
     """What happened: a person worked ``seconds`` (negative: a correction) on a calendar day.
 
     Without a project it is general time (§2.10): it is part of no figures and never billed.
 
-    The last three fields are a projection of the latest valuation. They are rewritten in bulk, so pages keep room for
+    The last five fields are a projection of the latest valuation. They are rewritten in bulk, so pages keep room for
     a second version of every row and no index touches them (docs/decisions/0003-valuations-and-actuals.md).
     ``is_locked``: a confirmed billing record holds it; the database refuses any change then (C-01).
     """
@@ -62,6 +68,8 @@ class TimeEntryRow(SQLModel, table=True):
     valuation_id: int | None = Field(default=None, sa_type=BigInteger)
     cost_minor: int = minor()
     revenue_minor: int = minor()
+    uncapped_revenue_minor: int = _unrated()
+    reason_id: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class ValuationCause(StrEnum):
@@ -69,6 +77,7 @@ class ValuationCause(StrEnum):
     EDITED = "EDITED"
     CAP_MOVED = "CAP_MOVED"
     RECALCULATED = "RECALCULATED"
+    UNDONE = "UNDONE"
     DELETED = "DELETED"
 
 
@@ -77,51 +86,50 @@ class ValuationRow(SQLModel, table=True):
 
     ``work_date`` and ``seconds`` are what was rated: an edit is another valuation, so the day it was known by stays.
 
-    Amounts are in the project's currency; rates as found, in their own. ``provenance`` names policy version, step,
-    rate line and exchange rates of both, from which services.explain replays every step tried.
+    Amounts are in the project's currency. ``rated_at``: when the rates were looked up, which for a cap that moved or an
+    undone recalculation is earlier than ``recorded_at``.
+
+    It refers to its entry, run and reason without foreign keys: checking them would double what a recalculation writes.
+    None of the three is ever deleted (triggers).
     """
 
     __tablename__ = "valuation"
     __table_args__ = (one_of("cause", ValuationCause), Index(None, "time_entry_id", "id"))
 
     id: int = key()
-    organisation_id: int = refers_to("organisation.id")
-    time_entry_id: int = refers_to("time_entry.id")
+    organisation_id: int = Field(sa_type=BigInteger)
+    time_entry_id: int = Field(sa_type=BigInteger)
     work_date: date
     seconds: int = Field(sa_type=BigInteger)
     currency: str
     cost_minor: int = minor()
     revenue_minor: int = minor()
     uncapped_revenue_minor: int = minor()
-    cost_rate_line_id: int | None = refers_to("rate_line.id", optional=True)
-    revenue_rate_line_id: int | None = refers_to("rate_line.id", optional=True)
-    provenance: dict[str, object] = document()
+    reason_id: int = Field(sa_type=BigInteger)
     cause: ValuationCause = choice(ValuationCause)
-    run_id: int | None = refers_to("recalculation_run.id", optional=True)
+    run_id: int | None = Field(default=None, sa_type=BigInteger)
     recorded_at: datetime = instant()
+    rated_at: datetime = instant()
 
 
-class RunStatus(StrEnum):
-    RUNNING = "RUNNING"
-    DONE = "DONE"
-    FAILED = "FAILED"
+class RatingReasonRow(SQLModel, table=True):
+    """Why hours are worth what they are, stored once for all of them (hourledger.core.rates.Reason); never changed.
 
+    Not unique: of two who find a new reason at the same moment neither waits for the other, and it is there twice.
 
-class RecalculationRunRow(SQLModel, table=True):
-    """One recalculation: who asked, why, for what, and what it changed."""
+    ``provenance`` names policy version, step, rate line and exchange rates of cost and revenue, from which
+    services.explain_valuation replays every step tried. ``digest`` is its SHA-256.
+    """
 
-    __tablename__ = "recalculation_run"
-    __table_args__ = (one_of("status", RunStatus),)
+    __tablename__ = "rating_reason"
+    __table_args__ = (Index(None, "organisation_id", "digest"),)
 
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
-    requested_by: str
-    reason: str = ""
-    scope: dict[str, object] = document()
-    status: RunStatus = choice(RunStatus, default=RunStatus.RUNNING)
-    result: dict[str, object] = document()
-    started_at: datetime = instant()
-    finished_at: datetime | None = instant(optional=True)
+    digest: str
+    cost_rate_line_id: int | None = refers_to("rate_line.id", optional=True)
+    revenue_rate_line_id: int | None = refers_to("rate_line.id", optional=True)
+    provenance: dict[str, object] = document()
 
 
 class ExpenseRow(SQLModel, table=True):

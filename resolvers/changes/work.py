@@ -1,4 +1,4 @@
-"""Logging, editing and deleting worked time; recalculating."""
+"""Logging, editing and deleting worked time."""
 
 from __future__ import annotations
 
@@ -10,21 +10,17 @@ from typing import Any
 
 from strawberry import UNSET
 
-from hourledger.core.errors import HourledgerError, Invalid
+from hourledger.core.errors import Invalid
 from hourledger.core.money import parse_hours
 from hourledger.services import log_time as work
-from hourledger.services import recalculate_projects as recalculation
 from hourledger.services.changes import SAME, Same
 from hourledger.services.time_changes import TimeChanges
 from hourledger.services.unit_of_work import UnitOfWork
-from models.errors import translated
-from models.queries.listing.runs import RUNS, RunView
 from models.queries.listing.time_entries import TIME_ENTRIES
 from resolvers.changes.left_out import unless_left_out
 from resolvers.context import RequestContext
 from resolvers.ids import optional_row_id, row_id
-from resolvers.mutations import Answer, Mutation, Outcome, mutation, mutation_of_rows, run_mutation
-from resolvers.runs import ProjectResultView, project_results
+from resolvers.mutations import Answer, Mutation, mutation, mutation_of_rows
 
 _AT_ONCE_MAX = 500
 
@@ -114,41 +110,3 @@ async def _deleted(_context: RequestContext, answer: Answer) -> int:
 
 delete_time: Mutation[int] = Mutation("deleteTime", _delete_time, _deleted)
 """Its entity is the row id of what is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecalculationAsked:
-    """A run that was enqueued (its results come later), or the results of a rehearsal (then there is no run)."""
-
-    run: RunView | None
-    results: list[ProjectResultView]
-
-
-async def recalculate_projects(
-    context: RequestContext, *, idempotency_key: str, dry_run: bool, project_ids: Sequence[str], reason: str
-) -> Outcome[RecalculationAsked]:
-    """Enqueue a run; a dry run instead does it here and now, for real, and rolls it back."""
-
-    async def command(unit: UnitOfWork) -> Answer:
-        numbers = [row_id(one, "Project", "projectIds") for one in project_ids]
-        if not 1 <= len(numbers) <= _AT_ONCE_MAX:
-            raise Invalid(f"Name 1 to {_AT_ONCE_MAX} projects.", code="PROJECT_COUNT", field="projectIds")
-        if not dry_run:
-            return {"id": await recalculation.request_recalculation(unit, numbers, reason=reason)}
-        return {"projects": [await _rehearsed(unit, one) for one in dict.fromkeys(numbers)]}
-
-    async def show(answer: Answer) -> RecalculationAsked:
-        run = await context.loaders.row(RUNS, answer.get("id"))
-        return RecalculationAsked(run, project_results(answer))
-
-    body = {"project_ids": sorted(project_ids), "reason": reason}
-    return await run_mutation(context, "recalculateProjects", body, command, show, key=idempotency_key, dry_run=dry_run)
-
-
-async def _rehearsed(unit: UnitOfWork, project_id: int) -> dict[str, Any]:
-    """One project's outcome; a failure leaves the others alone."""
-    try:
-        async with translated(), unit.session.begin_nested():
-            return (await recalculation.recalculate_project(unit, project_id)).as_json()
-    except HourledgerError as error:
-        return recalculation.failed(project_id, error).as_json()

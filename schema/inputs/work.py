@@ -61,9 +61,3 @@ class EditTimeInput(MutationInput):
 class DeleteTimeInput(MutationInput):
     time_entry_id: strawberry.ID = strawberry.field(description="The entry.")
     reason: str = strawberry.field(default="", description="Why, for the audit log.")
-
-
-@strawberry.input(description="The input of recalculateProjects.")
-class RecalculateProjectsInput(MutationInput):
-    project_ids: list[strawberry.ID] = strawberry.field(description="1 to 500 projects.")
-    reason: str = strawberry.field(default="", description="Why, for the audit log.")

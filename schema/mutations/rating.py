@@ -6,12 +6,12 @@ import strawberry
 
 from resolvers.changes import (
     rating,
-    work,
+    recalculation,
 )
 from schema.inputs import rating as rating_inputs
-from schema.inputs import work as work_inputs
+from schema.inputs import recalculation as recalculation_inputs
 from schema.mutates import mutates
-from schema.payloads import common as payloads
+from schema.payloads import recalculation as recalculation_payloads
 from schema.types import rate_policies as rate_policy_types
 
 
@@ -35,9 +35,33 @@ class RatingMutations:
         rate_policy_types.PreserveBillingRatesPayload,
         "Keep what a project bills: later changes of roles, rates and cards do not reach it. For good.",
     )
-    recalculate_projects = mutates(
-        work.recalculate_projects,
-        work_inputs.RecalculateProjectsInput,
-        payloads.RecalculateProjectsPayload,
+    recalculate = mutates(
+        recalculation.recalculate_scope,
+        recalculation_inputs.RecalculateInput,
+        recalculation_payloads.RecalculatePayload,
         "Rate unbilled work again by the rates in force on its days. Runs in the background; a dry run answers now.",
+    )
+    preview_recalculation = mutates(
+        recalculation.preview,
+        recalculation_inputs.PreviewRecalculationInput,
+        recalculation_payloads.RecalculationRunPayload,
+        "Find out in the background what recalculate would change, entry by entry. Nothing is changed.",
+    )
+    commit_recalculation = mutates(
+        recalculation.commit,
+        recalculation_inputs.CommitRecalculationInput,
+        recalculation_payloads.RecalculationRunPayload,
+        "Do what a preview has shown, exactly; a project that would become something else by now is left alone.",
+    )
+    cancel_recalculation = mutates(
+        recalculation.cancel,
+        recalculation_inputs.CancelRecalculationInput,
+        recalculation_payloads.RecalculationRunPayload,
+        "Begin no further project of a run. What is done stays done; undoRecalculation takes it back.",
+    )
+    undo_recalculation = mutates(
+        recalculation.undo,
+        recalculation_inputs.UndoRecalculationInput,
+        recalculation_payloads.RecalculationRunPayload,
+        "Give hours back what they were worth before a run, unless they were billed, edited or rated again since.",
     )

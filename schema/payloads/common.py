@@ -23,12 +23,10 @@ from schema.references import (
     PERSON,
     PROJECT,
     ROLE,
-    RUN,
     TASK,
     TIME_ENTRY,
     WORK_SCHEDULE,
 )
-from schema.types.runs import ProjectRecalculation
 
 
 @strawberry.type(description="Something that is wrong with the input or does not fit the state of things.")
@@ -116,14 +114,6 @@ class EditTimePayload(Payload):
 @strawberry.type(description="The answer to deleteTime.")
 class DeleteTimePayload(Payload):
     deleted_id = entity(strawberry.ID, "The id of what is gone.", lambda number: global_id("TimeEntry", number))
-
-
-@strawberry.type(description="The answer to recalculateProjects.")
-class RecalculateProjectsPayload(Payload):
-    run = entity(RUN, "The run that was queued; null in a dry run.", lambda asked: asked.run)
-    results = entity(
-        list[ProjectRecalculation], "What a dry run found, per project; empty otherwise.", lambda asked: asked.results
-    )
 
 
 @strawberry.type(description="The answer to all steps in the life of a billing record.")

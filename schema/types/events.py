@@ -11,10 +11,9 @@ from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.ledger import DeliveryState
 from models.tables import RunStatus
 from resolvers import billing, ledger, projects, runs
-from schema.fields import guarded, hours, resolves
+from schema.fields import guarded, hours, reads, resolves
 from schema.references import BILLING_RECORD, DELIVERY, MONEY, PROJECT, RUN
 from schema.scalars import Seq
-from schema.types.runs import ProjectRecalculation
 
 COST = Permission.VIEW_COST_RATES
 BILLING = Permission.VIEW_BILLING_RATES
@@ -73,5 +72,17 @@ class RecalculationFinished:
     seq: Seq = strawberry.field(description="Pass it as `after` to continue from here: nothing is missed or repeated.")
     recorded_at: datetime = strawberry.field(description="When it happened.")
     status: RunStatus = strawberry.field(description="DONE, or FAILED when a project could not be done.")
-    results: list[ProjectRecalculation] = strawberry.field(description="One per project.")
     run = resolves(RUN | None, "The run.", lambda context, it: runs.run_by_id(context, it.entity_id))
+
+
+@strawberry.type(description="A recalculation has got further, or has ended.")
+class RecalculationProgressed:
+    seq: Seq = strawberry.field(description="Pass it as `after` to continue from here: nothing is missed or repeated.")
+    recorded_at: datetime = strawberry.field(description="When it happened.")
+    is_finished: bool = strawberry.field(description="Whether the run has ended; nothing comes after that.")
+    projects = reads(int | None, "All projects of the run; null at its end.", lambda it: it.number("projects"))
+    projects_done = reads(int | None, "Those that have their outcome.", lambda it: it.number("projects_done"))
+    entries = reads(int | None, "Entries on all of them, as far as is known.", lambda it: it.number("entries"))
+    entries_done = reads(int | None, "Entries of projects that are done.", lambda it: it.number("entries_done"))
+    changed = reads(int | None, "Entries that are worth something else now.", lambda it: it.number("changed"))
+    run = resolves(RUN | None, "The run as it is now.", lambda context, it: runs.run_by_id(context, it.entity_id))

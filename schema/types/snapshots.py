@@ -12,6 +12,7 @@ from models.queries.listing.snapshots import SnapshotView
 from resolvers import projects, snapshots
 from resolvers.failures import api_name
 from resolvers.paging import FIRST_DEFAULT, PageRequest
+from resolvers.told_money import in_one_currency
 from schema.fields import After, First, Info, asks, is_value, reads, resolves
 from schema.node import Connection, Node
 from schema.references import MONEY, PROJECT
@@ -21,7 +22,11 @@ from schema.references import MONEY, PROJECT
 class SnapshotValue:
     field: str = strawberry.field(description="The field's name, such as actualLabor.")
     text: str | None = strawberry.field(description="Numbers, days and rates as people write them; null: an amount.")
-    money = reads(MONEY | None, "The amount; null: it is none.", lambda it: it.money)
+    money = reads(
+        MONEY | None,
+        "The amount; null: it is none.",
+        lambda it: None if it.money is None else in_one_currency(it.money),
+    )
 
 
 @strawberry.type(description="One thing as it was when a snapshot was taken.")

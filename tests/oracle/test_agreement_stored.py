@@ -88,15 +88,15 @@ async def entries_that_differ(unit: UnitOfWork, stored: StoredWorld, expected: S
     found: list[Difference] = []
     rows = await unit.session.execute(
         text("""
-            SELECT e.id, e.cost_minor, e.revenue_minor, v.uncapped_revenue_minor, v.provenance
-            FROM time_entry e JOIN valuation v ON v.id = e.valuation_id WHERE e.project_id = :project
+            SELECT e.id, e.cost_minor, e.revenue_minor, e.uncapped_revenue_minor, w.provenance
+            FROM time_entry e JOIN rating_reason w ON w.id = e.reason_id WHERE e.project_id = :project
         """),
         {"project": stored.project},
     )
     by_row = {row.id: row for row in rows}
     for id, entry in expected.entries.items():
         row = by_row[stored.entries[id]]
-        provenance = await _rated_provenance(unit, row.provenance)
+        provenance = row.provenance
         answers = {
             "cost": (entry.cost, _amount(stored.world, row.cost_minor)),
             "revenue_before_cap": (entry.revenue_before_cap, _amount(stored.world, row.uncapped_revenue_minor)),
@@ -134,14 +134,6 @@ async def project_that_differs(unit: UnitOfWork, stored: StoredWorld, expected: 
     shown = (await project_finances(unit, [stored.project]))[stored.project]
     answers = {name: (getattr(expected.project, ours), getattr(shown, name).amount) for name, ours in FIGURES.items()}
     return [("project", name, ours, theirs) for name, (ours, theirs) in answers.items() if ours != theirs]
-
-
-async def _rated_provenance(unit: UnitOfWork, provenance: dict[str, Any]) -> dict[str, Any]:
-    """Of the valuation that searched the rates: one that only a cap moved follows it."""
-    while "follows" in provenance:
-        query = text("SELECT provenance FROM valuation WHERE id = :id")
-        provenance = (await unit.session.execute(query, {"id": provenance["follows"]})).scalar_one()
-    return provenance
 
 
 def _kept(provenance: dict[str, Any]) -> tuple[Level | None, Decimal | None, str | None]:

@@ -124,24 +124,24 @@ async def test_a_dry_run_of_a_recalculation_answers_at_once_and_keeps_nothing(ap
     await logged(api, ids, "8")
     await api.do("setRate", "rateLine { id }", kind="BILLING", level="PERSON", personId=ids.person, rate="120",
                  currency="EUR", replaceOverlapping=True)  # fmt: skip
-    wanted = """run { id } results { outcome changed revenueDelta { amount }
+    wanted = """run { id } projects { outcome changed revenueDelta { amount }
         project { finances { actualRevenue { amount } } } }"""
-    dry = await api.mutate("recalculateProjects", wanted, projectIds=[ids.portal, ids.dashboard], dryRun=True)
-    real = await api.mutate("recalculateProjects", wanted, projectIds=[ids.portal])
+    dry = await api.mutate("recalculate", wanted, scope={"projectIds": [ids.portal, ids.dashboard]}, dryRun=True)
+    real = await api.mutate("recalculate", wanted, scope={"projectIds": [ids.portal]})
     run = await api.query("query($id: ID!) { recalculationRun(id: $id) { status reason } }", id=real["run"]["id"])
     after = await api.query(
         "query($id: ID!) { project(id: $id) { finances { actualRevenue { amount } } } }", id=ids.portal
     )
 
     assert dry["run"] is None
-    assert dry["results"][0] == {
+    assert dry["projects"][0] == {
         "outcome": "DONE",
         "changed": 1,
         "revenueDelta": {"amount": "160.00"},
         "project": {"finances": {"actualRevenue": {"amount": "960.00"}}},
     }
-    assert real["results"] == []
-    assert run["recalculationRun"]["status"] == "RUNNING"
+    assert real["projects"] == []
+    assert run["recalculationRun"]["status"] == "QUEUED"
     assert after["project"]["finances"]["actualRevenue"]["amount"] == "800.00"
 
 
@@ -279,7 +279,11 @@ REFUSALS: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("createProject", {**NEW, "companyId": global_id("Role", 1)}, "ID_OF_OTHER_TYPE", "companyId"),
     ("createProject", {**NEW, "companyId": global_id("Company", 999)}, "COMPANY_UNKNOWN", "companyId"),
     ("logTime", {"entries": []}, "ENTRY_COUNT", "entries"),
-    ("recalculateProjects", {"projectIds": []}, "PROJECT_COUNT", "projectIds"),
+    ("recalculate", {"scope": {"projectIds": ["x"]}}, "ID_INVALID", "projectIds"),
+    ("recalculate", {"scope": {"firstDay": "2026-02-01", "lastDay": "2026-01-01"}}, "PERIOD_REVERSED", "validUntil"),
+    ("commitRecalculation", {"previewId": global_id("RecalculationRun", 999)}, "RUN_UNKNOWN", "runId"),
+    ("undoRecalculation", {"runId": global_id("RecalculationRun", 999)}, "RUN_UNKNOWN", "runId"),
+    ("cancelRecalculation", {"runId": global_id("Project", 1)}, "ID_OF_OTHER_TYPE", "runId"),
     ("confirmBillingRecord", {"billingRecordId": global_id("BillingRecord", 999)}, "BILLING_RECORD_UNKNOWN", None),
     ("createConnection", {**SOURCE, "connector": "none"}, "CONNECTOR_UNKNOWN", "connector"),
     ("createConnection", {**SOURCE, "connector": "csv", "config": 5}, "CONFIG_INVALID", "config"),

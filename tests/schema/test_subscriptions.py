@@ -10,7 +10,10 @@ from starlette.applications import Starlette
 
 from hourledger.auth import authenticate as authenticating
 from hourledger.core.access import Permission, Principal
-from hourledger.services.recalculate_projects import finish_run, recalculate_project, request_recalculation
+from hourledger.jobs.recalculate import work_on
+from hourledger.jobs.tools import Tools
+from hourledger.runtime import Runtime
+from hourledger.services.recalculation_runs import request_recalculation
 from hourledger.services.revoke_token import revoke_token
 from hourledger.transactions import Transactions
 from models.database import Database
@@ -75,7 +78,7 @@ async def test_a_client_that_comes_back_misses_nothing_and_gets_nothing_twice(
 
 
 async def test_billing_records_deliveries_and_recalculations_are_told(
-    api: Api, ids: Ids, world: World, transactions: Transactions, admin: Principal
+    api: Api, ids: Ids, world: World, transactions: Transactions, admin: Principal, runtime: Runtime
 ) -> None:
     await work(transactions, admin, world, "8")
     await api.do("createConnection", "connection { id }", direction="TARGET", connector="beancount", name="Books",
@@ -85,7 +88,7 @@ async def test_billing_records_deliveries_and_recalculations_are_told(
         await api.do(step, "billingRecord { id }", billingRecordId=record["id"])
     async with transactions.begin(admin) as unit:
         run = await request_recalculation(unit, [world.portal], reason="test")
-        await finish_run(unit, run, [await recalculate_project(unit, world.portal, run_id=run)])
+    await work_on(Tools(transactions, runtime.box), admin, run)
 
     query = "subscription { billingRecordChanged(after: 0) { status total { amount } billingRecord { number } } }"
     async with api.subscribed(query) as events:
@@ -94,12 +97,12 @@ async def test_billing_records_deliveries_and_recalculations_are_told(
     assert seen[0]["total"] == {"amount": "800.00"}
     async with api.subscribed("subscription { deliveryChanged(after: 0) { state reference } }") as events:
         assert await events.next() == {"state": "PARKED", "reference": "BR-00001-r1"}
-    query = "subscription { recalculationFinished(after: 0) { status run { reason } results { outcome frozen } } }"
+    query = """subscription { recalculationFinished(after: 0) {
+        status run { reason projects { nodes { outcome frozen } } } } }"""
     async with api.subscribed(query) as events:
         assert await events.next() == {
             "status": "DONE",
-            "run": {"reason": "test"},
-            "results": [{"outcome": "DONE", "frozen": 1}],
+            "run": {"reason": "test", "projects": {"nodes": [{"outcome": "DONE", "frozen": 1}]}},
         }
 
 

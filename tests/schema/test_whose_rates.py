@@ -18,13 +18,16 @@ from hourledger.core.money import HourlyRate, Money
 from hourledger.core.periods import Period
 from hourledger.core.rates import Level
 from hourledger.core.work import CostType, RateKind, RevenueType
+from hourledger.jobs.recalculate import work_on
+from hourledger.jobs.tools import Tools
+from hourledger.runtime import Runtime
 from hourledger.services.add_expense import ExpenseDraft, add_expense
 from hourledger.services.baselines import take_baseline
 from hourledger.services.create_issue import create_issue
 from hourledger.services.create_project import TaskPlan, assign, create_project, create_task
 from hourledger.services.edit_project import edit_project
 from hourledger.services.log_time import TimeDraft, log_time
-from hourledger.services.recalculate_projects import finish_run, recalculate_project, request_recalculation
+from hourledger.services.recalculation_runs import request_recalculation
 from hourledger.services.risks import RiskDraft, add_risk
 from hourledger.services.set_exchange_rate import set_exchange_rate
 from hourledger.services.set_rate import RateScope, set_rate
@@ -117,7 +120,9 @@ QUERIES = {
     ),
     "BillingRecordTotals": ("billingRecords { nodes { totals { %s } } }", "1.5"),
     "BillingRecordLine": ("billingRecords { nodes { lines { nodes { %s } } } }", "1.5"),
-    "ProjectRecalculation": ("recalculationRun(id: $run) { results { %s } }", "1.5"),
+    "ProjectRecalculation": ("recalculationRun(id: $run) { projects { nodes { %s } } }", "1.5"),
+    "RecalculationChange": ("recalculationRun(id: $run) { projects { nodes { changes { nodes { %s } } } } }", "1.5"),
+    "RecalculationTotal": ("recalculationRun(id: $run) { totals { %s } }", None),
     "Posting": ("journalEntries { nodes { postings { %s } } }", "2"),
     "DatedMoney": (
         (
@@ -134,6 +139,8 @@ QUERIES = {
         None,
     ),
     "VarianceFigures": ('groupedFinances(by: [MONTH], currency: "USD") { plannedVariance { %s } }', None),
+    "BusinessCase": ("project(code: $code) { businessCase { %s } }", "1.5"),
+    "SnapshotValue": ("project(code: $code) { snapshots { nodes { facts { nodes { values { %s } } } } } }", None),
     "PortfolioSums": ('portfolioFinances(currency: "USD") { figures { %s } projects { figures { %s } } }', None),
 }
 SUBSCRIPTIONS = {
@@ -148,7 +155,9 @@ def test_7_7_every_type_with_money_is_in_the_table_of_whose_rates_tell_it() -> N
 
 
 @pytest.fixture
-async def fleet(api: Api, ids: Ids, world: World, transactions: Transactions, admin: Principal) -> dict[str, str]:
+async def fleet(
+    api: Api, ids: Ids, world: World, transactions: Transactions, admin: Principal, runtime: Runtime
+) -> dict[str, str]:
     """FLEET with something of everything: the variables of the queries."""
     project, day = world.dashboard, {"planned_on": MONDAY, "paid_on": MONDAY}
     async with transactions.begin(admin) as unit:
@@ -175,6 +184,7 @@ async def fleet(api: Api, ids: Ids, world: World, transactions: Transactions, ad
         a = await take_baseline(unit, project, "A")
         await log_time(unit, [TimeDraft(world.person, project, MONDAY, HOUR, task_id=planned)])
         b = await take_baseline(unit, project, "B")
+    await api.do("takeSnapshot", "snapshot { id }", projectId=ids.dashboard, name="C")
     record = await api.do(
         "createBillingRecord", "billingRecord { id }", projectIds=[ids.dashboard], additionalAmount="0.01"
     )
@@ -185,8 +195,7 @@ async def fleet(api: Api, ids: Ids, world: World, transactions: Transactions, ad
         scope = RateScope(RateKind.COST, Level.PERSON, person_id=world.person)
         await set_rate(unit, scope, HourlyRate.of(60, "EUR"), Period(), replace_overlapping=True)
         run = await request_recalculation(unit, [project], reason="New rate")
-    async with transactions.begin(admin) as unit:
-        await finish_run(unit, run, [await recalculate_project(unit, project, run_id=run)])
+    await work_on(Tools(transactions, runtime.box), admin, run)
     await api.do("createBillingRecord", "billingRecord { id }", projectIds=[ids.dashboard])
     return {
         "code": "FLEET",

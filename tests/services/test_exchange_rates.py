@@ -209,8 +209,8 @@ async def test_a_currency_is_removed_only_when_nothing_is_in_it(
 async def value(database: Database, entry: int) -> tuple[object, ...]:
     ((cost, revenue, provenance),) = await rows(
         database,
-        "SELECT e.cost_minor, e.revenue_minor, v.provenance FROM time_entry e "
-        f"JOIN valuation v ON v.id = e.valuation_id WHERE e.id = {entry}",
+        "SELECT e.cost_minor, e.revenue_minor, w.provenance FROM time_entry e "
+        f"JOIN rating_reason w ON w.id = e.reason_id WHERE e.id = {entry}",
     )
     assert isinstance(provenance, dict)
     return cost, revenue, [one["rate"] for one in provenance["revenue"]["exchange"]]
@@ -253,7 +253,7 @@ async def test_provenance_names_the_row_and_the_explanation_replays_the_rate_of_
     async with transactions.begin(admin) as unit:
         why = await explain_entry(unit, entry)
     assert (str(why.revenue.amount), why.replays) == ("150.00 USD", True)
-    ((named,),) = await rows(database, "SELECT provenance #> '{revenue,exchange,1,row}' FROM valuation")
+    ((named,),) = await rows(database, "SELECT provenance #> '{revenue,exchange,1,row}' FROM rating_reason")
     assert named == row
     async with transactions.begin(admin) as unit:
         done = await recalculate_project(unit, world.dashboard)

@@ -6,7 +6,8 @@ from hourledger.core.rates.frozen import frozen_rate
 from hourledger.core.rates.levels import GENERAL_HOURS, ISSUE_HOURS, PROJECT_HOURS, Level, Subject
 from hourledger.core.rates.policy import Policy, Step
 from hourledger.core.rates.policy_file import load_policy
-from hourledger.core.rates.rating import Rated, RatingInput, Valued, rate_hours, search_rate
+from hourledger.core.rates.rating import Rated, RatingInput, Valued, price_hours, rate_hours, search_rate
+from hourledger.core.rates.reason import Found, Kept, Reason, exchange_rows, reason_of
 from hourledger.core.rates.relations import AttributeRelation, AttributeRelations
 from hourledger.core.rates.resolution import Resolution, StepTaken, resolve
 from hourledger.core.rates.shipped import SHIPPED, shipped_policy, shipped_policy_text
@@ -23,6 +24,8 @@ __all__ = [
     "AttributeRelations",
     "AttributeValues",
     "Attributes",
+    "Found",
+    "Kept",
     "Level",
     "Policy",
     "RateAttribute",
@@ -32,6 +35,7 @@ __all__ = [
     "RateTable",
     "Rated",
     "RatingInput",
+    "Reason",
     "Resolution",
     "Step",
     "StepTaken",
@@ -40,9 +44,12 @@ __all__ = [
     "attribute_score",
     "cap_revenue",
     "day_in",
+    "exchange_rows",
     "frozen_rate",
     "load_policy",
+    "price_hours",
     "rate_hours",
+    "reason_of",
     "resolve",
     "search_rate",
     "shipped_policy",

@@ -124,18 +124,40 @@ def _value(
     factor: Fraction,
     markup: Resolution | None = None,
 ) -> Valued:
-    line, priced = found.line, found.line
-    if line is not None and line.basis is RateBasis.COST_PLUS:
+    if found.line is None:
+        return Valued(Money.zero(entry.currency), found, markup=markup)
+    amount, conversion = price_hours(found.line, entry.seconds, entry.currency, entry.on, exchange, cost, factor)
+    return Valued(amount, found, conversion, markup)
+
+
+def price_hours(
+    line: RateLine,
+    seconds: int,
+    currency: str,
+    on: date,
+    exchange: ExchangeRates,
+    cost: RateLine | None = None,
+    factor: Fraction = Fraction(1),
+) -> tuple[Money, Fraction]:
+    """What so many seconds of a day are worth by a line, in ``currency``, and the conversion used.
+
+    Rounded once, half away from zero. ``cost``: the cost line of the same hour, for lines that are on top of it.
+
+    Raises:
+        Missing EXCHANGE_RATE_MISSING.
+    """
+    priced: RateLine | None = line
+    if line.basis is RateBasis.COST_PLUS:
         priced = cost
         factor *= 1 + Fraction(line.percent) / 100
     if priced is None:
-        return Valued(Money.zero(entry.currency), found, markup=markup)
-    conversion = exchange.factor(priced.rate.currency, entry.currency, entry.on)
-    return Valued(Money.rounded(_price(entry, priced) * conversion * factor, entry.currency), found, conversion, markup)
+        return Money.zero(currency), Fraction(1)
+    conversion = exchange.factor(priced.rate.currency, currency, on)
+    return Money.rounded(_price(seconds, priced) * conversion * factor, currency), conversion
 
 
-def _price(entry: RatingInput, line: RateLine) -> Fraction:
+def _price(seconds: int, line: RateLine) -> Fraction:
     """In the line's own currency, unrounded."""
     if line.basis is RateBasis.ENTRY:
-        return Fraction(line.rate.per_unit) * (1 if entry.seconds > 0 else -1)
-    return entry.seconds * line.rate.per_second
+        return Fraction(line.rate.per_unit) * (1 if seconds > 0 else -1)
+    return seconds * line.rate.per_second

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
@@ -105,6 +105,11 @@ class RateTable:
 
     def has(self, key: RateKey) -> bool:
         return key in self._variants
+
+    def items(self) -> Iterator[tuple[RateKey, list[RateLine]]]:
+        """All lines by key, with the periods that count (see above); of all attributes together."""
+        for key, variants in self._variants.items():
+            yield key, [line for dated in variants.values() for line in dated]
 
     def bounds(self) -> set[date]:
         """All days on which some line begins, or another may begin to count because one ended."""
