@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, text
 from sqlmodel import Field, SQLModel
 
 from hourledger.core.work import EntryStatus
-from models.tables.columns import choice, document, instant, key, minor, one_of, refers_to
+from models.tables.columns import choice, document, instant, key, minor, of_its_project, one_of, refers_to
 
 
 class TimeEntryRow(SQLModel, table=True):
@@ -28,6 +28,7 @@ class TimeEntryRow(SQLModel, table=True):
         one_of("status", EntryStatus),
         CheckConstraint("seconds <> 0", name="seconds"),
         CheckConstraint("project_id IS NOT NULL OR task_id IS NULL", name="task_of_a_project"),
+        of_its_project(),
         Index(None, "project_id", "work_date"),
         Index(None, "person_id", "work_date"),
         Index(None, "task_id"),
@@ -45,7 +46,7 @@ class TimeEntryRow(SQLModel, table=True):
     organisation_id: int = refers_to("organisation.id")
     person_id: int = refers_to("person.id")
     project_id: int | None = refers_to("project.id", optional=True)
-    task_id: int | None = refers_to("task.id", optional=True)
+    task_id: int | None = Field(default=None, sa_type=BigInteger)
     role_id: int | None = refers_to("role.id", optional=True)
     hour_type_id: int = refers_to("hour_type.id")
     work_date: date
@@ -65,9 +66,13 @@ class TimeEntryRow(SQLModel, table=True):
 
 
 class ValuationCause(StrEnum):
+    """CAP_MOVED: other hours left it more or less of their task's cap. MOVED: the hour went to another project, or its
+    task was deleted under it."""
+
     LOGGED = "LOGGED"
     EDITED = "EDITED"
     CAP_MOVED = "CAP_MOVED"
+    MOVED = "MOVED"
     RECALCULATED = "RECALCULATED"
     DELETED = "DELETED"
 
@@ -132,12 +137,12 @@ class ExpenseRow(SQLModel, table=True):
     """
 
     __tablename__ = "expense"
-    __table_args__ = (one_of("status", EntryStatus), Index(None, "project_id"))
+    __table_args__ = (one_of("status", EntryStatus), of_its_project(), Index(None, "project_id"))
 
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
     project_id: int = refers_to("project.id")
-    task_id: int | None = refers_to("task.id", optional=True)
+    task_id: int | None = Field(default=None, sa_type=BigInteger)
     expense_type_id: int = refers_to("expense_type.id")
     description: str
     planned_minor: int = minor()
