@@ -1,4 +1,5 @@
-"""Tasks and their assignments on another project: the plan comes along, work and progress do not."""
+"""Tasks and their assignments once more, on another project or the same: the plan comes along, work and progress do
+not."""
 
 from __future__ import annotations
 
@@ -67,8 +68,11 @@ async def copy_task_tree(
     shift: Shift,
     *,
     with_finances: bool,
+    under: int | None = None,
 ) -> Copied:
-    """``tasks`` of ``source``, all of them and no issues, with the people and roles on them, on ``target``.
+    """``tasks`` of ``source`` (each with all below it, no issues), with the people and roles on them, on ``target``.
+
+    ``under``: the task that those come under whose parent is not among them; None: they are at the top.
 
     A name that is taken there gets a number behind it. Amounts are those of the source, so both have one currency.
     Without finances every task is NO_COST and NOT_BILLABLE. The copies are new: nothing is done of them.
@@ -85,7 +89,8 @@ async def copy_task_tree(
     for task in _parents_first(tasks):
         name = unused_name(task.name, taken)
         taken.add(name)
-        copied.tasks[task.id] = await _copy_task(unit, target, task, name, copied, shift, with_finances=with_finances)
+        parent = under if task.parent_id is None else copied.tasks.get(task.parent_id, under)
+        copied.tasks[task.id] = await _copy_task(unit, target, task, name, parent, shift, with_finances=with_finances)
         copied.assignments |= await _copy_assignments(unit, copied.tasks[task.id], assigned[task.id])
         for one in assigned[task.id]:
             if days := contours.get(one.id):
@@ -106,8 +111,9 @@ def unused_name(name: str, taken: set[str]) -> str:
 
 def _parents_first(tasks: Sequence[TaskRow]) -> list[TaskRow]:
     below: Mapping[int | None, list[TaskRow]] = defaultdict(list)
+    ids = {task.id for task in tasks}
     for task in tasks:
-        below[task.parent_id].append(task)
+        below[task.parent_id if task.parent_id in ids else None].append(task)
     found = list(below[None])
     for task in found:  # grows while it is read
         found += below[task.id]
@@ -119,7 +125,7 @@ async def _copy_task(
     target: ProjectRow,
     task: TaskRow,
     name: str,
-    copied: Copied,
+    parent_id: int | None,
     shift: Shift,
     *,
     with_finances: bool,
@@ -131,7 +137,7 @@ async def _copy_task(
             name,
             cost_type=task.cost_type if with_finances else CostType.NO_COST,
             revenue_type=task.revenue_type if with_finances else RevenueType.NOT_BILLABLE,
-            parent_id=None if task.parent_id is None else copied.tasks[task.parent_id],
+            parent_id=parent_id,
             cost_rate=_rate(task.cost_rate_scaled, target.currency) if with_finances else None,
             billing_rate=_rate(task.billing_rate_scaled, target.currency) if with_finances else None,
             billing_amount=_amount(task.billing_amount_minor, target.currency) if with_finances else None,

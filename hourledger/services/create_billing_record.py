@@ -16,7 +16,7 @@ from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.billing import OpenSale, claim_sales, lock_open_sales
 from models.queries.numbers import next_number
-from models.selecting import find_all, select_one
+from models.selecting import find_all, select_kept, select_one
 from models.tables import (
     BillingClaimRow,
     BillingRecordLineRow,
@@ -101,7 +101,8 @@ async def create_billing_record(unit: UnitOfWork, request: BillingRequest) -> in
 
 async def _projects(unit: UnitOfWork, project_ids: Sequence[int]) -> list[ProjectRow]:
     wanted = set(project_ids)
-    found = await find_all(unit.session, ProjectRow, unit.organisation_id, id=wanted)
+    kept = [await select_kept(unit.session, ProjectRow, unit.organisation_id, one) for one in sorted(wanted)]
+    found = [project for project in kept if project is not None]
     if not wanted:
         raise Invalid("Name at least one project.", code="NOTHING_TO_BILL", field="projectIds")
     if missing := wanted - {project.id for project in found}:

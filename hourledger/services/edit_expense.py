@@ -23,7 +23,7 @@ from hourledger.services.expense_rules import (
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
-from models.queries.expense_claims import record_of_expense, standing_of_expense
+from models.queries.expense_claims import record_of_expense, standing_of_expenses
 from models.selecting import find_one, select_one
 from models.tables import ExpenseRow, ExpenseTypeRow
 
@@ -182,7 +182,7 @@ async def _changeable(unit: UnitOfWork, expense_id: int) -> ExpenseRow:
 
 
 async def _reverse(unit: UnitOfWork, row: ExpenseRow) -> None:
-    standing = await standing_of_expense(unit.session, unit.organisation_id, row.id)
+    standing = await standing_of_expenses(unit.session, unit.organisation_id, [row.id])
     await actuals.reverse(unit.session, standing, at=unit.now, on=unit.today)
 
 

@@ -175,7 +175,7 @@ def _differs(before: EntryFacts, draft: NewValuation) -> bool:
         or before.uncapped_revenue_minor != draft.uncapped_revenue_minor
         or before.cost_rate_line_id != draft.cost_rate_line_id
         or before.revenue_rate_line_id != draft.revenue_rate_line_id
-        or draft.cause is ValuationCause.EDITED
+        or draft.cause in (ValuationCause.EDITED, ValuationCause.MOVED)
     )
 
 

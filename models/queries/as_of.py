@@ -115,7 +115,7 @@ _OPEN = """
 _FIXED = """
     fixed AS (
         SELECT project_id, sum(billing_amount_minor) FILTER (WHERE status = 'COMPLETE') AS realised
-        FROM task WHERE project_id IN (SELECT id FROM wanted)
+        FROM task WHERE project_id IN (SELECT id FROM wanted) AND deleted_at IS NULL
           AND (revenue_type = 'FIXED_REVENUE' OR revenue_type LIKE '%\\_PLUS\\_FIXED') GROUP BY project_id
     ),
     changed AS (
@@ -154,6 +154,7 @@ async def historic_sums(
             wanted AS (
                 SELECT p.id, p.currency, p.fixed_cost_minor, p.fixed_revenue_minor, p.status FROM given, project p
                 WHERE p.organisation_id = :organisation AND p.id = ANY(:ids) AND p.created_at <= given.instant
+                  AND p.deleted_at IS NULL
             ),
             {_KNOWN}, {_SPENT}, {_BILLED}, {_OPEN}, {_FIXED}
             SELECT w.id AS project_id, w.currency,

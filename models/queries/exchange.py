@@ -211,7 +211,8 @@ async def days_of_projects(session: Session, organisation_id: int, ids: Sequence
     rows = await session.execute(
         text("""
             SELECT p.id, p.exchange_rate_date, p.created_at,
-                   (SELECT min(t.planned_start) FROM task t WHERE t.project_id = p.id) AS planned_start
+                   (SELECT min(t.planned_start) FROM task t
+                    WHERE t.project_id = p.id AND t.deleted_at IS NULL) AS planned_start
             FROM project p WHERE p.organisation_id = :organisation AND p.id = ANY(:ids)
         """),
         {"organisation": organisation_id, "ids": list(ids)},

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 
 from models.database import Session
 
 
-async def standing_of_expense(session: Session, organisation_id: int, expense_id: int) -> list[int]:
-    """Ids of its standing cost and unbilled-sales actuals."""
+async def standing_of_expenses(session: Session, organisation_id: int, expense_ids: Sequence[int]) -> list[int]:
+    """Ids of their standing cost and unbilled-sales actuals."""
     rows = await session.execute(
         text("""
-            SELECT id FROM actual WHERE organisation_id = :organisation AND expense_id = :expense
+            SELECT id FROM actual WHERE organisation_id = :organisation AND expense_id = ANY(:expenses)
               AND adjustment_status = 'STANDS' AND transaction_type IN ('COST', 'UNBILLED_SALES') ORDER BY id
         """),
-        {"organisation": organisation_id, "expense": expense_id},
+        {"organisation": organisation_id, "expenses": list(expense_ids)},
     )
     return [row.id for row in rows]
 
