@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from hourledger.core.access import Permission
@@ -80,7 +80,8 @@ async def move_task(unit: UnitOfWork, task_id: int, move: Move) -> None:
         await _rate_there(unit, tree, target)
     await append_actuals(unit, touched)
     await settle_parent(unit, before["parent"] if before["parent"] != after["parent"] else None)
-    _note(unit, tree, before, after | asdict(move) | {"hours": len(tree.work.entries), "tasks": tree.ids})
+    more = {"keeps_finances": move.keeps_finances, "keeps_expenses": move.keeps_expenses, "tasks": tree.ids}
+    _note(unit, tree, before, after | more | {"hours": len(tree.work.entries)})
     await emit_finances_changed(unit, sorted({source.id, target.id}), cause="TASK_MOVED")
 
 
@@ -234,4 +235,4 @@ def _note(unit: UnitOfWork, tree: TaskTree, before: dict[str, Any], after: dict[
     for project_id in projects:
         if len(projects) > 1:
             unit.audit("move_task", "project", project_id, before=before, after={**after, "task": task_id})
-        unit.emit("TASK_MOVED", project_id=project_id, entity_id=task_id, name=tree.root.name, **after)
+        unit.emit("TASK_MOVED", project_id=project_id, entity_id=task_id, name=tree.root.name, to=after["project"])

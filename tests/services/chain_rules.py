@@ -60,6 +60,19 @@ BROKEN_IF_FOUND = {
         LEFT JOIN expense x ON x.id = a.expense_id
         WHERE a.organisation_id = :organisation AND coalesce(e.status, x.status, 'APPROVED') <> 'APPROVED'
     """,
+    "what stands of work says where it is": """
+        SELECT a.id FROM actual a LEFT JOIN time_entry e ON e.id = a.time_entry_id
+        LEFT JOIN expense x ON x.id = a.expense_id
+        WHERE a.organisation_id = :organisation AND a.adjustment_status = 'STANDS' AND a.reverses_id IS NULL
+          AND (e.id IS NOT NULL AND (a.project_id, coalesce(a.task_id, 0)) <> (e.project_id, coalesce(e.task_id, 0))
+            OR x.id IS NOT NULL AND (a.project_id, coalesce(a.task_id, 0)) <> (x.project_id, coalesce(x.task_id, 0)))
+    """,
+    "work is on tasks that are there, and in the currency of its project": """
+        SELECT e.id FROM time_entry e JOIN project p ON p.id = e.project_id JOIN valuation v ON v.id = e.valuation_id
+        LEFT JOIN task t ON t.id = e.task_id
+        WHERE e.organisation_id = :organisation AND e.deleted_at IS NULL
+          AND (v.currency <> p.currency OR t.deleted_at IS NOT NULL OR t.project_id <> e.project_id)
+    """,
     "an entry is worth what its latest valuation says": """
         SELECT e.id FROM time_entry e
         JOIN LATERAL (SELECT * FROM valuation v WHERE v.time_entry_id = e.id ORDER BY v.id DESC LIMIT 1) v ON true
