@@ -155,3 +155,9 @@ async def refused(doing: Awaitable[object]) -> str:
     with pytest.raises(HourledgerError) as caught:
         await doing
     return caught.value.code
+
+
+async def rolled_back(unit: UnitOfWork, doing: Awaitable[object]) -> None:
+    """As the edge does it: what raises leaves nothing behind."""
+    async with unit.session.begin_nested():
+        await doing
