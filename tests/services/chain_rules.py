@@ -39,14 +39,16 @@ BROKEN_IF_FOUND = {
         WHERE a.organisation_id = :organisation AND a.transaction_type = 'BILLED_SALES'
           AND coalesce(r.status, 'NONE') NOT IN ('CONFIRMED', 'POSTED')
     """,
-    "unbilled sales of billed or deleted work net to zero; of open work one stands": """
+    "unbilled sales of billed or deleted work net to zero; of open work for a customer one stands": """
         SELECT e.id FROM time_entry e LEFT JOIN actual a ON a.time_entry_id = e.id
           AND a.transaction_type = 'UNBILLED_SALES'
         WHERE e.organisation_id = :organisation GROUP BY e.id
         HAVING CASE WHEN e.is_locked OR e.deleted_at IS NOT NULL
                     THEN coalesce(sum(a.amount_minor), 0) <> 0 OR coalesce(sum(a.quantity), 0) <> 0
                     ELSE count(a.id) FILTER (WHERE a.adjustment_status = 'STANDS')
-                         <> CASE e.status WHEN 'APPROVED' THEN 1 ELSE 0 END END
+                         <> CASE WHEN e.status = 'APPROVED' AND EXISTS (
+                                SELECT FROM contract_line l WHERE l.project_id = e.project_id
+                            ) THEN 1 ELSE 0 END END
     """,
     "billed work carries its cost and its billed sale, at the values of its entry": """
         SELECT e.id FROM time_entry e JOIN actual a ON a.time_entry_id = e.id AND a.adjustment_status = 'STANDS'

@@ -99,7 +99,7 @@ async def test_a_deleted_project_is_gone_for_everybody(house: House) -> None:
     await delete_project(unit, portal)
     session, organisation_id = unit.session, unit.organisation_id
     for listing in (PROJECTS, TASKS, BASELINES, RISKS):
-        found = await listing.page(session, organisation_id, Cut(limit=50))  # type: ignore[attr-defined]
+        found = await listing.page(session, organisation_id, Cut(limit=50))
         assert portal not in {getattr(one, "project_id", one.id) for one in found.rows}
     assert await project_ids_by_code(session, organisation_id, ["PORTAL"]) == {}
     named = await project_ids_where(session, organisation_id, like=None, company_id=None, statuses=None, limit=50)
