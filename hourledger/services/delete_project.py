@@ -42,7 +42,7 @@ async def delete_project(unit: UnitOfWork, project_id: int, *, reason: str = "")
     else:
         await structure.make_hours_general(unit.session, work.entries)
         await fit_hour_types(unit.session, unit.organisation_id, work.entries)
-        await rate_entries(unit, work.entries, ValuationCause.MOVED)
+        await rate_entries(unit, work.entries, ValuationCause.MOVED, moved_from=project_id)
     for row in (project, *tasks):
         row.deleted_at = unit.now
     unit.session.add_all([project, *tasks])

@@ -54,7 +54,7 @@ async def delete_task(unit: UnitOfWork, task_id: int, *, reason: str = "") -> in
         await fit_hour_types(unit.session, unit.organisation_id, tree.work.entries)
     await _mark(unit, tree)
     if chosen.on_task_or_issue_delete is HoursOfDeletedTask.MOVE_TO_PROJECT:
-        await rate_entries(unit, tree.work.entries, ValuationCause.MOVED)
+        await rate_entries(unit, tree.work.entries, ValuationCause.EDITED)
     await append_actuals(unit, tree.work)
     await settle_parent(unit, parent_id)
     before = {
@@ -66,7 +66,8 @@ async def delete_task(unit: UnitOfWork, task_id: int, *, reason: str = "") -> in
         "on_task_or_issue_delete": chosen.on_task_or_issue_delete.value,
     }
     unit.audit("delete", "task", task_id, reason=reason, before=before)
-    unit.audit("delete_task", "project", project_id, reason=reason, before={**before, "task": task_id})
+    if tree.has_fixed_amounts:  # history cannot tell those of before (as_of)
+        unit.audit("delete_task", "project", project_id, reason=reason, before={**before, "task": task_id})
     unit.emit("TASK_DELETED", project_id=project_id, entity_id=task_id, name=tree.root.name)
     await emit_finances_changed(unit, [project_id], cause="TASK_DELETED")
     return project_id

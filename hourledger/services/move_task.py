@@ -71,17 +71,17 @@ async def move_task(unit: UnitOfWork, task_id: int, move: Move) -> None:
     if before == after and move.keeps_finances and move.keeps_expenses:
         return
     await _require_movable(unit, tree, source, target, move)
-    touched = _touched(tree, move, crosses=crosses)
+    touched, changes_fixed = _touched(tree, move, crosses=crosses), tree.has_fixed_amounts
     await reverse_actuals(unit, touched)
     if not move.keeps_expenses:
         await structure.put_expenses_on_project(unit.session, tree.work.expenses)
     await _arrange(unit, tree, target, above, move)
     if crosses:
-        await _rate_there(unit, tree, target)
+        await _rate_there(unit, tree, source, target)
     await append_actuals(unit, touched)
     await settle_parent(unit, before["parent"] if before["parent"] != after["parent"] else None)
     more = {"keeps_finances": move.keeps_finances, "keeps_expenses": move.keeps_expenses, "tasks": tree.ids}
-    _note(unit, tree, before, after | more | {"hours": len(tree.work.entries)})
+    _note(unit, tree, before, after | more | {"hours": len(tree.work.entries)}, changes_fixed=changes_fixed)
     await emit_finances_changed(unit, sorted({source.id, target.id}), cause="TASK_MOVED")
 
 
@@ -220,19 +220,21 @@ async def _arrange(unit: UnitOfWork, tree: TaskTree, target: ProjectRow, above: 
     await unit.session.flush()
 
 
-async def _rate_there(unit: UnitOfWork, tree: TaskTree, target: ProjectRow) -> None:
+async def _rate_there(unit: UnitOfWork, tree: TaskTree, source: ProjectRow, target: ProjectRow) -> None:
     if target.preserve_billing_rates:
         ids = set(tree.ids)
         people = await assigned_on(unit.session, unit.organisation_id, [target.id])
         await freeze(unit, [one for one in people if one.task_id in ids])
-    await rate_entries(unit, tree.work.entries, ValuationCause.MOVED)
+    await rate_entries(unit, tree.work.entries, ValuationCause.MOVED, moved_from=source.id)
 
 
-def _note(unit: UnitOfWork, tree: TaskTree, before: dict[str, Any], after: dict[str, Any]) -> None:
-    """On the task, and on both projects when it changes them: their figures of before cannot be told from them now."""
-    task_id, projects = tree.root.id, sorted({before["project"], after["project"]})
+def _note(
+    unit: UnitOfWork, tree: TaskTree, before: dict[str, Any], after: dict[str, Any], *, changes_fixed: bool
+) -> None:
+    """On the task, and where fixed amounts come or go on the projects: history cannot tell those of before (as_of)."""
+    task_id = tree.root.id
     unit.audit("move", "task", task_id, before=before, after=after)
-    for project_id in projects:
-        if len(projects) > 1:
+    for project_id in sorted({before["project"], after["project"]}):
+        if changes_fixed:
             unit.audit("move_task", "project", project_id, before=before, after={**after, "task": task_id})
         unit.emit("TASK_MOVED", project_id=project_id, entity_id=task_id, name=tree.root.name, to=after["project"])

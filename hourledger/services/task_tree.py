@@ -28,6 +28,11 @@ class TaskTree:
     def ids(self) -> list[int]:
         return [task.id for task in self.tasks]
 
+    @property
+    def has_fixed_amounts(self) -> bool:
+        """Whether a project earns something else at once when the tree comes or goes."""
+        return any(task.revenue_type.has_fixed_part and task.billing_amount_minor for task in self.tasks)
+
 
 async def lock_tree(unit: UnitOfWork, task_id: int, *other_projects: int) -> tuple[TaskTree, dict[int, ProjectRow]]:
     """The tree, and its project with these others by id; nobody changes any of it until the transaction ends.

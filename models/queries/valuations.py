@@ -32,9 +32,18 @@ class NewValuation:
 
 
 async def append_valuations(
-    session: Session, organisation_id: int, valuations: Sequence[NewValuation], *, at: datetime, run_id: int | None
+    session: Session,
+    organisation_id: int,
+    valuations: Sequence[NewValuation],
+    *,
+    at: datetime,
+    run_id: int | None,
+    moved_from: int | None = None,
 ) -> None:
-    """Append valuations and make each the present value of its entry; one statement however many there are."""
+    """Append valuations and make each the present value of its entry; one statement however many there are.
+
+    ``moved_from``: the project that those with cause MOVED were on.
+    """
     if not valuations:
         return
     await session.execute(
@@ -42,9 +51,10 @@ async def append_valuations(
             WITH added AS (
                 INSERT INTO valuation (organisation_id, time_entry_id, work_date, seconds, currency, cost_minor,
                     revenue_minor, uncapped_revenue_minor, cost_rate_line_id, revenue_rate_line_id, provenance, cause,
-                    run_id, recorded_at)
+                    moved_from_id, run_id, recorded_at)
                 SELECT :organisation, n.entry, n.work_date, n.seconds, n.currency, n.cost, n.revenue, n.uncapped,
-                       n.cost_line, n.revenue_line, n.provenance::jsonb, n.cause, :run, :at
+                       n.cost_line, n.revenue_line, n.provenance::jsonb, n.cause,
+                       CASE n.cause WHEN 'MOVED' THEN cast(:moved_from AS bigint) END, :run, :at
                 FROM unnest(cast(:entries AS bigint[]), cast(:dates AS date[]), cast(:seconds AS bigint[]),
                             cast(:currencies AS text[]), cast(:costs AS bigint[]), cast(:revenues AS bigint[]),
                             cast(:uncapped AS bigint[]), cast(:cost_lines AS bigint[]),
@@ -61,6 +71,7 @@ async def append_valuations(
         {
             "organisation": organisation_id,
             "run": run_id,
+            "moved_from": moved_from,
             "at": at,
             "entries": [one.time_entry_id for one in valuations],
             "dates": [one.work_date for one in valuations],

@@ -66,8 +66,8 @@ class TimeEntryRow(SQLModel, table=True):
 
 
 class ValuationCause(StrEnum):
-    """CAP_MOVED: other hours left it more or less of their task's cap. MOVED: the hour went to another project, or its
-    task was deleted under it."""
+    """CAP_MOVED: other hours left it more or less of their task's cap. MOVED: the hour went to another project or, as
+    general time, to none."""
 
     LOGGED = "LOGGED"
     EDITED = "EDITED"
@@ -84,10 +84,16 @@ class ValuationRow(SQLModel, table=True):
 
     Amounts are in the project's currency; rates as found, in their own. ``provenance`` names policy version, step,
     rate line and exchange rates of both, from which services.explain replays every step tried.
+    ``moved_from_id``: the project that the hour was on until this valuation; only with cause MOVED.
     """
 
     __tablename__ = "valuation"
-    __table_args__ = (one_of("cause", ValuationCause), Index(None, "time_entry_id", "id"))
+    __table_args__ = (
+        one_of("cause", ValuationCause),
+        CheckConstraint("(moved_from_id IS NOT NULL) = (cause = 'MOVED')", name="moved_from"),
+        Index(None, "time_entry_id", "id"),
+        Index(None, "moved_from_id", postgresql_where=text("moved_from_id IS NOT NULL")),
+    )
 
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
@@ -102,6 +108,7 @@ class ValuationRow(SQLModel, table=True):
     revenue_rate_line_id: int | None = refers_to("rate_line.id", optional=True)
     provenance: dict[str, object] = document()
     cause: ValuationCause = choice(ValuationCause)
+    moved_from_id: int | None = refers_to("project.id", optional=True)
     run_id: int | None = refers_to("recalculation_run.id", optional=True)
     recorded_at: datetime = instant()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -22,6 +22,7 @@ from hourledger.services.set_up import create_organisation
 from hourledger.services.task_status import set_task_status
 from hourledger.transactions import Transactions
 from models.database import Database
+from models.queries.as_of import historic_sums
 from models.queries.finances import planned_work
 from models.queries.planning import contours
 from tests.core.tables import table
@@ -414,8 +415,8 @@ async def test_a_missing_exchange_rate_moves_nothing(house: House) -> None:
     assert await house.everything() == before
 
 
-async def test_a_move_is_audited_on_the_task_and_both_projects_and_told(house: House) -> None:
-    task = await house.task("Task")
+async def test_a_move_is_audited_on_the_task_and_with_fixed_amounts_on_both_projects_and_told(house: House) -> None:
+    task = await house.task("Task", RevenueType.FIXED_REVENUE, "70")
     await move_task(house.unit, task, Move(house.projects["EUR"]))
     portal, eur = house.world.portal, house.projects["EUR"]
     await house.unit.session.flush()
@@ -426,3 +427,38 @@ async def test_a_move_is_audited_on_the_task_and_both_projects_and_told(house: H
     assert told == [(portal,), (eur,)]
     await move_task(house.unit, task, Move(eur))  # it is there already
     assert await house.rows("SELECT count(*) FROM event WHERE topic = 'TASK_MOVED'") == [(2,)]
+    instant, unit = house.unit.now, house.unit
+    unit.now += timedelta(hours=1)
+    await move_task(unit, task, Move(portal))
+    await house.unit.session.flush()
+    found = await historic_sums(unit.session, unit.organisation_id, [portal, eur], as_of=None, known_at=instant)
+    assert [found[one].fixed_has_changed for one in (portal, eur)] == [True, True]
+
+
+async def test_history_counts_work_on_the_project_it_was_on(house: House) -> None:
+    """As known at an instant before a move, between two and after; in the currency of each (design: as-of queries)."""
+    unit, portal, usd, eur = house.unit, house.world.portal, house.projects["USD"], house.projects["EUR"]
+    task, trip = await house.task("Task"), await house.task("Trip")
+    await house.log(task, 2)
+    await house.expense(trip, 700)
+    instants = [unit.now]
+    for target in (usd, eur):
+        unit.now += timedelta(hours=1)
+        await move_task(unit, task, Move(target))
+        if target == eur:
+            await move_task(unit, trip, Move(target))
+        instants.append(unit.now)
+    await unit.session.flush()
+    names = ("labor_cost", "hourly_revenue", "actual_expense", "unbilled")
+    nothing = (0, 0, 0, 0)
+    expected = [
+        {portal: (10000, 20000, 700, 20700), usd: nothing, eur: nothing},
+        {portal: (0, 0, 700, 700), usd: (20000, 40000, 0, 40000), eur: nothing},
+        {portal: nothing, usd: nothing, eur: (10000, 20000, 700, 20700)},
+    ]
+    for instant, by_project in zip(instants, expected, strict=True):
+        for together in ([portal, usd, eur], [portal], [usd], [eur]):
+            found = await historic_sums(unit.session, unit.organisation_id, together, as_of=None, known_at=instant)
+            assert {one: tuple(getattr(sums, name) for name in names) for one, sums in found.items()} == {
+                one: by_project[one] for one in together
+            }

@@ -34,6 +34,23 @@ def upgrade() -> None:
             onupdate="CASCADE",
         )
     _allow_causes(_MORE_CAUSES)
+    op.add_column("valuation", sa.Column("moved_from_id", sa.BigInteger(), nullable=True))
+    op.create_foreign_key(op.f("fk_valuation_moved_from_id"), "valuation", "project", ["moved_from_id"], ["id"])
+    op.create_check_constraint(
+        op.f("ck_valuation_moved_from"), "valuation", "(moved_from_id IS NOT NULL) = (cause = 'MOVED')"
+    )
+    op.create_index(
+        op.f("ix_valuation_moved_from_id"),
+        "valuation",
+        ["moved_from_id"],
+        postgresql_where=sa.text("moved_from_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_actual_expenses_of_project",
+        "actual",
+        ["project_id"],
+        postgresql_where=sa.text("expense_id IS NOT NULL"),
+    )
     op.execute("""
         UPDATE rate_scope s SET project_id = t.project_id FROM task t
         WHERE t.id = s.task_id AND s.level IN ('PRESERVED_PERSON', 'PRESERVED_ROLE')
@@ -47,6 +64,8 @@ def downgrade() -> None:
         UPDATE rate_scope s SET project_id = NULL FROM task t
         WHERE t.id = s.task_id AND t.project_id = s.project_id AND s.level IN ('PRESERVED_PERSON', 'PRESERVED_ROLE')
     """)
+    op.drop_index("ix_actual_expenses_of_project", "actual")
+    op.drop_column("valuation", "moved_from_id")
     op.execute("ALTER TABLE valuation DISABLE TRIGGER valuation_is_final")
     op.execute("UPDATE valuation SET cause = 'RECALCULATED' WHERE cause = 'MOVED'")
     op.execute("ALTER TABLE valuation ENABLE TRIGGER valuation_is_final")
