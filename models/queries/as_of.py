@@ -42,10 +42,11 @@ _KNOWN = """
         UNION
         SELECT time_entry_id FROM valuation WHERE moved_from_id IN (SELECT id FROM wanted)
     ),
-    -- What was known by then of each hour: its latest valuation, unless it was deleted; and the project it was on, which
-    -- is the one that the next move took it from.
+    -- What was known by then of each hour: its latest valuation, unless it was deleted; and the project it was on, the
+    -- one that its next move took it from.
     known AS MATERIALIZED (
-        SELECT DISTINCT ON (e.id) e.id, coalesce(next_move.moved_from_id, e.project_id) AS project_id, v.work_date, v.seconds, v.cost_minor, v.revenue_minor,
+        SELECT DISTINCT ON (e.id) e.id, coalesce(next_move.moved_from_id, e.project_id) AS project_id,
+               v.work_date, v.seconds, v.cost_minor, v.revenue_minor,
                coalesce(e.deleted_at <= given.instant, false) AS is_deleted
         FROM given CROSS JOIN worked JOIN time_entry e ON e.id = worked.id JOIN valuation v ON v.time_entry_id = e.id
         LEFT JOIN LATERAL (
@@ -157,8 +158,8 @@ async def historic_sums(
     """By project id: work, expenses and lines dated up to and including ``as_of``, as known at ``known_at``.
 
     None: of any day; as known now. Projects that did not exist at the instant are absent. What was begun before the
-    instant and committed after it counts as known at it. Work counts on the project it was on at the instant (an expense
-    that waits for approval: on the one it is on now).
+    instant and committed after it counts as known at it. Work counts on the project it was on at the instant; an
+    expense that waits for approval on the one it is on now.
     """
     rows = await session.execute(
         text(f"""
