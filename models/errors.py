@@ -63,6 +63,16 @@ _BY_CONSTRAINT: dict[str, tuple[type[HourledgerError], str, str]] = {
         "ALREADY_BILLED",
         "The fixed amount of this task is on another billing record already.",
     ),
+    "fk_time_entry_task_id_project_id": (
+        Conflict,
+        "TASK_MOVED",
+        "The task was moved to another project just now. Read it again and log on the project it is on.",
+    ),
+    "fk_expense_task_id_project_id": (
+        Conflict,
+        "TASK_MOVED",
+        "The task was moved to another project just now. Read it again and enter the expense there.",
+    ),
     "uq_assignment_primary": (
         Conflict,
         "CONFLICT",

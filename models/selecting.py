@@ -1,4 +1,4 @@
-"""Fetching rows of an organisation: never another one's, whatever id was guessed."""
+"""Fetching rows of an organisation: never another one's, whatever id was guessed, and no deleted project or task."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 from sqlmodel import SQLModel, col, select
 
 from models.database import Session
-from models.tables import OrganisationRow
+from models.tables import OrganisationRow, ProjectRow, TaskRow
 
 R = TypeVar("R", bound=SQLModel)
+
+_GONE_WHEN_DELETED = (ProjectRow, TaskRow)
+"""Found only by those who ask for ``deleted_at`` themselves."""
 
 
 async def select_one(
@@ -28,6 +31,15 @@ async def select_kept(session: Session, table: type[R], organisation_id: int, ro
     query = _query(table, organisation_id, {"id": row_id}).with_for_update(read=True, key_share=True)
     found: R | None = (await session.exec(query.execution_options(populate_existing=True))).one_or_none()
     return found
+
+
+async def hold_all(session: Session, table: type[R], organisation_id: int, row_ids: Iterable[int]) -> list[R]:
+    """The rows with these ids, by id, locked for change in all but their ids: others may still refer to them.
+
+    So whoever writes hours does not wait for one who arranges the tasks of their project.
+    """
+    query = _query(table, organisation_id, {"id": list(row_ids)}).order_by(col(getattr(table, "id")))  # noqa: B009
+    return list((await session.exec(_locked(query, key_share=True))).all())
 
 
 async def find_one(
@@ -75,9 +87,11 @@ def _query(table: type[R], organisation_id: int, where: dict[str, Any]) -> Any:
             query = query.where(column.in_(list(value)))
         else:
             query = query.where(column == value)
+    if table in _GONE_WHEN_DELETED and "deleted_at" not in where:
+        query = query.where(columns.deleted_at.is_(None))
     return query
 
 
-def _locked(query: Any) -> Any:
+def _locked(query: Any, *, key_share: bool = False) -> Any:
     """Locked, and read anew: what the session loaded before it waited for the lock may be old."""
-    return query.with_for_update().execution_options(populate_existing=True)
+    return query.with_for_update(key_share=key_share).execution_options(populate_existing=True)

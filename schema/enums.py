@@ -25,7 +25,7 @@ from hourledger.core.work import (
     TransactionClass,
 )
 from hourledger.core.work_locks import FrozenSide, WorkLockKind
-from hourledger.services.preferences import HourEditing
+from hourledger.services.preferences import HourEditing, HoursOfDeletedProject, HoursOfDeletedTask
 from models.queries.listing.time_entries import TimeBillingState
 from models.queries.listing.time_journal import TimeChange
 from models.queries.work_locks import HoldKind
@@ -83,6 +83,11 @@ strawberry.enum(
     ConnectionStatus, description="ACTIVE works, NEEDS_ATTENTION waits for a person, PAUSED is switched off."
 )
 strawberry.enum(HourTypeScope, description="Whether hours of a kind belong to projects or to none.")
+strawberry.enum(
+    HoursOfDeletedTask,
+    description="MOVE_TO_PROJECT: hours become hours on the project itself, rated as such. DELETE: they go, too.",
+)
+strawberry.enum(HoursOfDeletedProject, description="KEEP_AS_GENERAL: hours become general time. DELETE: they go, too.")
 strawberry.enum(HourEditing, description="ANYONE who may log time, or the ENTERER of the hours and administrators.")
 strawberry.enum(LinkKind, description="What a name of a source stands for.")
 strawberry.enum(RunStatus, description="Where a recalculation is. FAILED: some of its projects could not be done.")

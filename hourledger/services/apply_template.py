@@ -10,15 +10,15 @@ from typing import Any
 from hourledger.core.access import Permission
 from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import Money
-from hourledger.services.add_expense import ExpenseDraft, add_expense
+from hourledger.services.copy_expenses import copy_expenses
 from hourledger.services.copy_project_rates import copy_rate_cards, copy_rates
-from hourledger.services.copy_task_tree import Copied, Shift, copy_task_tree
+from hourledger.services.copy_task_tree import Shift, copy_task_tree
 from hourledger.services.edit_project import edit_project
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.template_currency import TemplateCurrency, template_currency
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all, select_kept, select_one
-from models.tables import ExpenseRow, ExpenseTypeRow, ProjectRow, TaskRow
+from models.tables import ExpenseRow, ProjectRow, TaskRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ async def apply_template(
     await _add_fixed_amounts(unit, project, template, money)
     copied = await copy_task_tree(unit, template, project, tasks, shift, money, with_finances=with_finances)
     if with_expenses:
-        await _copy_expenses(unit, project, expenses, copied, shift, money)
+        await copy_expenses(unit, project, expenses, copied, shift, money)
     applied = TemplateApplied(
         project_id,
         tasks=len(copied.tasks),
@@ -138,36 +138,3 @@ def _planned_days(tasks: Sequence[TaskRow]) -> list[date]:
     parents = {task.parent_id for task in tasks}
     first = (task.planned_start or task.planned_completion for task in tasks if task.id not in parents)
     return [day for day in first if day is not None]
-
-
-async def _copy_expenses(
-    unit: UnitOfWork,
-    project: ProjectRow,
-    expenses: Sequence[ExpenseRow],
-    copied: Copied,
-    shift: Shift,
-    money: TemplateCurrency,
-) -> None:
-    """As planned ones, whatever became of them: nothing is paid, and the amount is the template's even where the price
-    of a unit has changed since."""
-    kinds = await find_all(
-        unit.session, ExpenseTypeRow, unit.organisation_id, id={one.expense_type_id for one in expenses}
-    )
-    names = {kind.id: kind.name for kind in kinds}
-    for one in expenses:
-        planned_on = shift.day(one.planned_on)
-        draft = ExpenseDraft(
-            project.id,
-            names[one.expense_type_id],
-            one.description,
-            task_id=None if one.task_id is None else copied.tasks[one.task_id],
-            planned_minor=money.amount(one.planned_minor, planned_on or unit.today).minor,
-            planned_on=planned_on,
-            is_billable=one.is_billable,
-            is_reimbursable=one.is_reimbursable,
-        )
-        made = await select_one(unit.session, ExpenseRow, unit.organisation_id, await add_expense(unit, draft))
-        assert made is not None
-        made.planned_units = one.planned_units
-        unit.session.add(made)
-    await unit.session.flush()

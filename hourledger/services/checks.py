@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hourledger.core.errors import Invalid, NotAllowed
-from hourledger.core.work import CostType, RevenueType
+from hourledger.core.work import CostType, ProjectStatus, RevenueType
 from models.tables import ProjectRow
 
 _NAME_LENGTH_MAX = 255
@@ -37,6 +37,16 @@ def require_no_template(project: ProjectRow, field: str) -> None:
             f"{project.code} is a template, which has plans and no work: apply it to a project and work on that.",
             code="TEMPLATE_HAS_NO_WORK",
             field=field,
+        )
+
+
+def require_not_complete(project: ProjectRow) -> None:
+    """Raises NotAllowed PROJECT_COMPLETE: a complete project has complete tasks and issues only (§4.6)."""
+    if project.status is ProjectStatus.COMPLETE:
+        raise NotAllowed(
+            f"Project {project.code} is complete, and so are all its tasks: reopen it to add work.",
+            code="PROJECT_COMPLETE",
+            field="projectId",
         )
 
 

@@ -18,8 +18,10 @@ _OF_PROJECTS = (Level.PROJECT_PERSON, Level.PROJECT_ROLE, Level.PROJECT_ANYONE)
 _OF_TASKS = (Level.TASK_PERSON, Level.TASK_ANYONE)
 
 
-async def copy_rates(unit: UnitOfWork, source_id: int, target_id: int, copied: Copied) -> int:
+async def copy_rates(unit: UnitOfWork, source_id: int | None, target_id: int, copied: Copied) -> int:
     """Every range of the project's own rates, and those of the copied tasks and assignments; returns how many.
+
+    ``source_id`` None: only those of tasks and assignments.
 
     Whoever has a rate of the same kind on the target already, for the same attributes, keeps it, on all days.
 
@@ -52,10 +54,11 @@ async def copy_rate_cards(unit: UnitOfWork, source_id: int, target_id: int) -> i
     return count
 
 
-async def _scopes(unit: UnitOfWork, source_id: int, copied: Copied) -> list[RateScopeRow]:
+async def _scopes(unit: UnitOfWork, source_id: int | None, copied: Copied) -> list[RateScopeRow]:
     session, organisation_id = unit.session, unit.organisation_id
+    projects = [] if source_id is None else [source_id]
     return [
-        *await find_all(session, RateScopeRow, organisation_id, project_id=source_id, level=_OF_PROJECTS),
+        *await find_all(session, RateScopeRow, organisation_id, project_id=projects, level=_OF_PROJECTS),
         *await find_all(session, RateScopeRow, organisation_id, task_id=copied.tasks.keys(), level=_OF_TASKS),
         *await find_all(session, RateScopeRow, organisation_id, assignment_id=copied.assignments.keys()),
     ]

@@ -1,4 +1,5 @@
-"""Tasks and their assignments on another project: the plan comes along, work and progress do not."""
+"""Tasks and their assignments once more, on another project or the same: the plan comes along, work and progress do
+not."""
 
 from __future__ import annotations
 
@@ -68,8 +69,11 @@ async def copy_task_tree(
     money: TemplateCurrency,
     *,
     with_finances: bool,
+    under: int | None = None,
 ) -> Copied:
-    """``tasks`` of ``source``, all of them and no issues, with the people and roles on them, on ``target``.
+    """``tasks`` of ``source`` (each with all below it, no issues), with the people and roles on them, on ``target``.
+
+    ``under``: the task that those come under whose parent is not among them; None: they are at the top.
 
     A name that is taken there gets a number behind it. Amounts, and rates that stand on the task itself, become the
     target's currency. Without finances every task is NO_COST and NOT_BILLABLE. The copies are new: nothing is done of
@@ -87,8 +91,9 @@ async def copy_task_tree(
     for task in _parents_first(tasks):
         name = unused_name(task.name, taken)
         taken.add(name)
+        parent = under if task.parent_id is None else copied.tasks.get(task.parent_id, under)
         copied.tasks[task.id] = await _copy_task(
-            unit, target, task, name, copied, shift, money if with_finances else None
+            unit, target, task, name, parent, shift, money if with_finances else None
         )
         copied.assignments |= await _copy_assignments(unit, copied.tasks[task.id], assigned[task.id])
         for one in assigned[task.id]:
@@ -110,8 +115,9 @@ def unused_name(name: str, taken: set[str]) -> str:
 
 def _parents_first(tasks: Sequence[TaskRow]) -> list[TaskRow]:
     below: Mapping[int | None, list[TaskRow]] = defaultdict(list)
+    ids = {task.id for task in tasks}
     for task in tasks:
-        below[task.parent_id].append(task)
+        below[task.parent_id if task.parent_id in ids else None].append(task)
     found = list(below[None])
     for task in found:  # grows while it is read
         found += below[task.id]
@@ -123,7 +129,7 @@ async def _copy_task(
     target: ProjectRow,
     task: TaskRow,
     name: str,
-    copied: Copied,
+    parent_id: int | None,
     shift: Shift,
     money: TemplateCurrency | None,
 ) -> int:
@@ -135,7 +141,7 @@ async def _copy_task(
             name,
             cost_type=task.cost_type if money else CostType.NO_COST,
             revenue_type=task.revenue_type if money else RevenueType.NOT_BILLABLE,
-            parent_id=None if task.parent_id is None else copied.tasks[task.parent_id],
+            parent_id=parent_id,
             cost_rate=_rate(task.cost_rate_scaled, money),
             billing_rate=_rate(task.billing_rate_scaled, money),
             billing_amount=_amount(task.billing_amount_minor, money),

@@ -11,7 +11,7 @@ from hourledger.core.errors import Invalid, Missing
 from hourledger.core.finances import require_plan, require_seconds
 from hourledger.core.money import HourlyRate, Money, require_currency
 from hourledger.core.work import CostType, RevenueType
-from hourledger.services.checks import require_amounts, require_name
+from hourledger.services.checks import require_amounts, require_name, require_not_complete
 from hourledger.services.company_rates import attach_company_rates
 from hourledger.services.freeze_rates import freeze_on_preserved
 from hourledger.services.implicit_contract import give_customer
@@ -92,13 +92,15 @@ async def create_task(unit: UnitOfWork, project_id: int, plan: TaskPlan) -> int:
     Raises:
         Missing PROJECT_UNKNOWN, TASK_UNKNOWN (parent).
         Invalid AMOUNT_NEEDED: the type needs a rate, cap or fixed amount that is not given; PLAN_REVERSED.
+        NotAllowed PROJECT_COMPLETE (§4.6).
     """
     unit.require(Permission.EDIT_PROJECTS)
     project = await select_kept(unit.session, ProjectRow, unit.organisation_id, project_id)
     if project is None:
         raise Missing(f"There is no project {project_id}.", code="PROJECT_UNKNOWN", field="projectId")
+    require_not_complete(project)
     if plan.parent_id is not None:
-        parent = await select_one(unit.session, TaskRow, unit.organisation_id, plan.parent_id)
+        parent = await select_kept(unit.session, TaskRow, unit.organisation_id, plan.parent_id)
         if parent is None or parent.project_id != project_id or parent.is_issue:
             raise Missing(
                 f"Project {project.code} has no task {plan.parent_id}.", code="TASK_UNKNOWN", field="parentId"

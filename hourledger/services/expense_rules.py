@@ -13,7 +13,7 @@ from hourledger.core.money import RATE_SCALE, Money
 from hourledger.core.periods import spanned
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.exchange_rates import load_exchange_of_projects
-from models.selecting import find_one, select_kept, select_one
+from models.selecting import find_one, select_kept
 from models.tables import ExpenseRow, ExpenseTypeRow, ProjectRow, TaskRow
 
 
@@ -78,7 +78,7 @@ async def require_task(unit: UnitOfWork, project: ProjectRow, task_id: int | Non
     """Raises Missing TASK_UNKNOWN: not a task of this project. Invalid EXPENSE_ON_ISSUE (§6)."""
     if task_id is None:
         return
-    task = await select_one(unit.session, TaskRow, unit.organisation_id, task_id)
+    task = await select_kept(unit.session, TaskRow, unit.organisation_id, task_id)
     if task is None or task.project_id != project.id:
         raise Missing(f"Project {project.code} has no task {task_id}.", code="TASK_UNKNOWN", field="taskId")
     if task.is_issue:

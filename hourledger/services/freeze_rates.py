@@ -128,6 +128,7 @@ async def _keep(unit: UnitOfWork, one: AssignedTo, lines: Sequence[Line]) -> Non
         organisation_id=unit.organisation_id,
         kind=RateKind.BILLING,
         level=Level.PRESERVED_PERSON if one.person_id is not None else Level.PRESERVED_ROLE,
+        project_id=one.project_id,
         task_id=one.task_id,
         person_id=one.person_id,
         role_id=one.role_id,

@@ -16,7 +16,8 @@ from hourledger.services.time_changes import NO_CHANGES, TimeChanges, apply_chan
 from hourledger.services.time_rules import SECONDS_MAX, TimeDraft, TimeRules, load_time_rules, require_seconds
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals
-from models.queries.rating import lock_capped_tasks_of, lock_tasks
+from models.queries.rating import lock_capped_tasks, lock_capped_tasks_of, lock_tasks
+from models.queries.structure import first_gone
 from models.queries.work_locks import keep_work_locks
 from models.selecting import find_one
 from models.tables import TimeEntryRow, ValuationCause
@@ -31,15 +32,17 @@ async def log_time(unit: UnitOfWork, drafts: Sequence[TimeDraft], *, rules: Time
     has loaded them for these drafts.
 
     Raises:
-        what TimeRules.check raises.
+        what TimeRules.check raises; Conflict TASK_MOVED.
     """
     unit.require(Permission.LOG_TIME)
     if not drafts:
         return []
     rules = rules or await load_time_rules(unit, drafts)
     rows = [_row(unit, rules, draft, rules.check(draft)) for draft in drafts]
+    await lock_capped_tasks(unit.session, sorted({row.task_id for row in rows if row.task_id is not None}))
     unit.session.add_all(rows)
     await unit.session.flush()
+    await _require_places(unit, rows)
     ids = [row.id for row in rows]
     await rate_entries(unit, ids, ValuationCause.LOGGED)
     await actuals.append_for_entries(unit.session, unit.organisation_id, ids, at=unit.now)
@@ -78,6 +81,7 @@ async def edit_time(
         entry.valuation_id = None  # it says what other work was worth: there is nothing that a freeze could keep
     unit.session.add(entry)
     await unit.session.flush()
+    await _require_places(unit, [entry])
     await rate_entries(unit, [entry_id], ValuationCause.EDITED)
     if task_before is not None and task_before != entry.task_id:
         # What it held of a cap there goes to the entries that stay.
@@ -127,6 +131,19 @@ def _row(unit: UnitOfWork, rules: TimeRules, draft: TimeDraft, hour_type_id: int
         logged_at=unit.now,
         logged_by=unit.principal.subject,
     )
+
+
+async def _require_places(unit: UnitOfWork, rows: Sequence[TimeEntryRow]) -> None:
+    """That nobody deleted the task or project while the hours were being written.
+
+    Asked afterwards: by now they refer to it, and whoever deletes it waits until they are there to be seen.
+    Raises Missing PROJECT_UNKNOWN, TASK_UNKNOWN.
+    """
+    projects = {row.project_id for row in rows if row.project_id is not None}
+    gone = await first_gone(unit.session, projects, {row.task_id for row in rows if row.task_id is not None})
+    if gone is not None:
+        what, row_id = gone
+        raise Missing(f"There is no {what} {row_id} any more.", code=f"{what.upper()}_UNKNOWN", field=f"{what}Id")
 
 
 async def _changeable(unit: UnitOfWork, entry_id: int, *other_tasks: int) -> TimeEntryRow:

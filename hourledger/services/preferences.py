@@ -1,4 +1,4 @@
-"""What the organisation allows when time is logged (project-finances §1.1)."""
+"""What the organisation allows when time is logged, and what becomes of it when its task or project goes (§1.1)."""
 
 from __future__ import annotations
 
@@ -22,9 +22,27 @@ class HourEditing(StrEnum):
     ENTERER = "ENTERER"
 
 
+class HoursOfDeletedTask(StrEnum):
+    """MOVE_TO_PROJECT: they become hours on the project itself. DELETE: they go with the task or issue."""
+
+    MOVE_TO_PROJECT = "MOVE_TO_PROJECT"
+    DELETE = "DELETE"
+
+
+class HoursOfDeletedProject(StrEnum):
+    """KEEP_AS_GENERAL: they become general time. DELETE: they go with the project."""
+
+    KEEP_AS_GENERAL = "KEEP_AS_GENERAL"
+    DELETE = "DELETE"
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """``assign_roles_to_hours``: whether a role may be chosen for hours by hand (§3.10)."""
+    """``assign_roles_to_hours``: whether a role may be chosen for hours by hand (§3.10).
+
+    ``allow_delete_with_logged_hours`` and ``allow_move_with_logged_hours``: of tasks and issues; moving within a
+    project is always allowed.
+    """
 
     assign_roles_to_hours: bool = True
     log_on_future_dates: bool = True
@@ -32,6 +50,10 @@ class Preferences:
     log_on_complete_projects: bool = False
     log_on_dead_projects: bool = False
     hour_editing: HourEditing = HourEditing.ANYONE
+    on_task_or_issue_delete: HoursOfDeletedTask = HoursOfDeletedTask.MOVE_TO_PROJECT
+    on_project_delete: HoursOfDeletedProject = HoursOfDeletedProject.KEEP_AS_GENERAL
+    allow_delete_with_logged_hours: bool = True
+    allow_move_with_logged_hours: bool = True
 
 
 def preferences(unit: UnitOfWork) -> Preferences:
@@ -79,5 +101,5 @@ def _checked(name: str, value: Any, kind: type) -> Any:
             return value
     except ValueError:
         pass
-    allowed = " or ".join(HourEditing) if issubclass(kind, StrEnum) else "true or false"
+    allowed = " or ".join(kind) if issubclass(kind, StrEnum) else "true or false"
     raise Invalid(f"{name} is {allowed}, not {value!r}.", code="PREFERENCE_INVALID", field=name)

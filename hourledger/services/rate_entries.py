@@ -30,12 +30,18 @@ class RatingResult:
 
 
 async def rate_entries(
-    unit: UnitOfWork, entry_ids: Sequence[int], cause: ValuationCause, *, run_id: int | None = None
+    unit: UnitOfWork,
+    entry_ids: Sequence[int],
+    cause: ValuationCause,
+    *,
+    run_id: int | None = None,
+    moved_from: int | None = None,
 ) -> RatingResult:
     """Value these entries by the rates in force on their dates; append a valuation for each that changes.
 
     Entries of a billing record that is confirmed or posted keep their value (C-01), and those that a work lock holds
     keep what it freezes. Where a task has a cap, its other entries are capped anew as well, by the rates they have.
+    ``moved_from``: the project they were on, with cause MOVED.
 
     Raises:
         Missing EXCHANGE_RATE_MISSING: nothing is rated then.
@@ -51,7 +57,9 @@ async def rate_entries(
     by_id = {one.id: one for one in open_facts}
     await _apply_caps(unit, drafts, by_id)
     changed = [draft for entry_id, draft in drafts.items() if _differs(by_id[entry_id], draft)]
-    await append_valuations(unit.session, unit.organisation_id, changed, at=unit.now, run_id=run_id)
+    await append_valuations(
+        unit.session, unit.organisation_id, changed, at=unit.now, run_id=run_id, moved_from=moved_from
+    )
     cost_delta: dict[int, int] = defaultdict(int)
     revenue_delta: dict[int, int] = defaultdict(int)
     for draft in changed:
@@ -139,7 +147,9 @@ def _moved_by_cap(facts: EntryFacts, revenue: int) -> NewValuation:
 
 
 def _differs(before: EntryFacts, draft: NewValuation) -> bool:
-    if before.valuation_id is None or draft.cause is ValuationCause.EDITED or isinstance(draft.reason, int):
+    if before.valuation_id is None or isinstance(draft.reason, int):
+        return True
+    if draft.cause in (ValuationCause.EDITED, ValuationCause.MOVED):
         return True
     return (
         before.cost_minor != draft.cost_minor

@@ -37,12 +37,24 @@ class HistoricSums:
 
 
 _KNOWN = """
-    -- What was known by then of each hour: its latest valuation, unless it was deleted.
+    worked AS MATERIALIZED (
+        SELECT id FROM time_entry WHERE project_id IN (SELECT id FROM wanted)
+        UNION
+        SELECT time_entry_id FROM valuation WHERE moved_from_id IN (SELECT id FROM wanted)
+    ),
+    -- What was known by then of each hour: its latest valuation, unless it was deleted; and the project it was on, the
+    -- one that its next move took it from.
     known AS MATERIALIZED (
-        SELECT DISTINCT ON (e.id) e.id, e.project_id, v.work_date, v.seconds, v.cost_minor, v.revenue_minor,
+        SELECT DISTINCT ON (e.id) e.id, coalesce(next_move.moved_from_id, e.project_id) AS project_id,
+               v.work_date, v.seconds, v.cost_minor, v.revenue_minor,
                coalesce(e.deleted_at <= given.instant, false) AS is_deleted
-        FROM given, time_entry e JOIN valuation v ON v.time_entry_id = e.id
-        WHERE e.project_id IN (SELECT id FROM wanted) AND v.recorded_at <= given.instant
+        FROM given CROSS JOIN worked JOIN time_entry e ON e.id = worked.id JOIN valuation v ON v.time_entry_id = e.id
+        LEFT JOIN LATERAL (
+            SELECT m.moved_from_id FROM valuation m
+            WHERE m.time_entry_id = e.id AND m.moved_from_id IS NOT NULL AND m.recorded_at > given.instant
+            ORDER BY m.id LIMIT 1
+        ) next_move ON true
+        WHERE v.recorded_at <= given.instant
         ORDER BY e.id, v.id DESC
     ),
     hours AS (
@@ -53,9 +65,9 @@ _KNOWN = """
 _SPENT = """
     -- An expense counts by its cost actuals; before it has one (it waits for approval), as it was entered.
     expense_costs AS (
-        SELECT x.id, a.project_id, a.amount_minor, a.transaction_date
-        FROM given, expense x JOIN actual a ON a.expense_id = x.id AND a.transaction_type = 'COST'
-        WHERE x.project_id IN (SELECT id FROM wanted) AND a.recorded_at <= given.instant
+        SELECT a.project_id, a.amount_minor, a.transaction_date FROM given, actual a
+        WHERE a.project_id IN (SELECT id FROM wanted) AND a.expense_id IS NOT NULL AND a.transaction_type = 'COST'
+          AND a.recorded_at <= given.instant
     ),
     spent AS (
         SELECT project_id, sum(amount_minor) AS minor FROM (
@@ -64,7 +76,10 @@ _SPENT = """
             SELECT x.project_id, x.actual_minor FROM given, expense x
             WHERE x.project_id IN (SELECT id FROM wanted) AND x.entered_at <= given.instant
               AND coalesce(x.deleted_at > given.instant, true) AND coalesce(x.paid_on, 'infinity') <= given.day
-              AND NOT EXISTS (SELECT FROM expense_costs WHERE expense_costs.id = x.id)
+              AND NOT EXISTS (
+                  SELECT FROM actual a
+                  WHERE a.expense_id = x.id AND a.transaction_type = 'COST' AND a.recorded_at <= given.instant
+              )
         ) costs GROUP BY project_id
     )
 """
@@ -96,10 +111,9 @@ _OPEN = """
     -- A claim is found by its work, not by its actual: settling passes it on to another one. What was confirmed is
     -- reversed.
     sales AS (
-        SELECT a.* FROM time_entry e JOIN actual a ON a.time_entry_id = e.id
-        WHERE e.project_id IN (SELECT id FROM wanted)
+        SELECT a.* FROM worked JOIN actual a ON a.time_entry_id = worked.id
         UNION ALL
-        SELECT a.* FROM expense x JOIN actual a ON a.expense_id = x.id WHERE x.project_id IN (SELECT id FROM wanted)
+        SELECT a.* FROM actual a WHERE a.project_id IN (SELECT id FROM wanted) AND a.expense_id IS NOT NULL
     ),
     backlog AS (
         SELECT s.project_id, sum(coalesce(known.revenue_minor, s.amount_minor)) AS minor
@@ -115,9 +129,10 @@ _OPEN = """
 _FIXED = """
     fixed AS (
         SELECT project_id, sum(billing_amount_minor) FILTER (WHERE status = 'COMPLETE') AS realised
-        FROM task WHERE project_id IN (SELECT id FROM wanted)
+        FROM task WHERE project_id IN (SELECT id FROM wanted) AND deleted_at IS NULL
           AND (revenue_type = 'FIXED_REVENUE' OR revenue_type LIKE '%\\_PLUS\\_FIXED') GROUP BY project_id
     ),
+    -- What moves or deletes tasks with fixed amounts says so of the projects, too.
     changed AS (
         SELECT w.id AS project_id FROM given, wanted w WHERE EXISTS (
             SELECT FROM audit u
@@ -126,7 +141,7 @@ _FIXED = """
         ) OR EXISTS (
             SELECT FROM task t JOIN audit u ON u.entity_id = t.id
             WHERE t.project_id = w.id AND u.organisation_id = :organisation AND u.entity = 'task'
-              AND u.recorded_at > given.instant
+              AND u.recorded_at > given.instant AND u.action NOT IN ('move', 'copy', 'delete')
         )
     )
 """
@@ -143,7 +158,8 @@ async def historic_sums(
     """By project id: work, expenses and lines dated up to and including ``as_of``, as known at ``known_at``.
 
     None: of any day; as known now. Projects that did not exist at the instant are absent. What was begun before the
-    instant and committed after it counts as known at it. An hour counts on the project it is on now.
+    instant and committed after it counts as known at it. Work counts on the project it was on at the instant; an
+    expense that waits for approval on the one it is on now.
     """
     rows = await session.execute(
         text(f"""
@@ -154,6 +170,7 @@ async def historic_sums(
             wanted AS (
                 SELECT p.id, p.currency, p.fixed_cost_minor, p.fixed_revenue_minor, p.status FROM given, project p
                 WHERE p.organisation_id = :organisation AND p.id = ANY(:ids) AND p.created_at <= given.instant
+                  AND p.deleted_at IS NULL
             ),
             {_KNOWN}, {_SPENT}, {_BILLED}, {_OPEN}, {_FIXED}
             SELECT w.id AS project_id, w.currency,

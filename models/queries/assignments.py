@@ -28,6 +28,7 @@ async def assigned_on(session: Session, organisation_id: int, project_ids: Seque
                    CASE WHEN a.person_id IS NULL THEN a.role_id END AS role_id
             FROM assignment a JOIN task t ON t.id = a.task_id
             WHERE t.organisation_id = :organisation AND t.project_id = ANY(:projects) AND NOT t.is_issue
+              AND t.deleted_at IS NULL
             UNION
             SELECT e.project_id, e.task_id, e.person_id, NULL FROM time_entry e JOIN task t ON t.id = e.task_id
             WHERE e.organisation_id = :organisation AND e.project_id = ANY(:projects) AND e.deleted_at IS NULL
@@ -44,7 +45,7 @@ async def has_assignments_or_hours(session: Session, organisation_id: int, proje
     found = await session.execute(
         text("""
             SELECT EXISTS (SELECT FROM assignment a JOIN task t ON t.id = a.task_id
-                           WHERE t.organisation_id = :organisation AND t.project_id = :project)
+                           WHERE t.organisation_id = :organisation AND t.project_id = :project AND t.deleted_at IS NULL)
                 OR EXISTS (SELECT FROM time_entry WHERE organisation_id = :organisation AND project_id = :project
                              AND deleted_at IS NULL)
         """),

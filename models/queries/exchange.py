@@ -202,7 +202,9 @@ async def first_planned_day(session: Session, organisation_id: int, project_id: 
         text("""
             SELECT min(coalesce(t.planned_start, t.planned_completion)) FROM task t
             WHERE t.organisation_id = :organisation AND t.project_id = :project AND NOT t.is_issue
-              AND NOT EXISTS (SELECT FROM task below WHERE below.parent_id = t.id AND NOT below.is_issue)
+              AND t.deleted_at IS NULL AND NOT EXISTS (
+                  SELECT FROM task below
+                  WHERE below.parent_id = t.id AND NOT below.is_issue AND below.deleted_at IS NULL)
         """),
         {"organisation": organisation_id, "project": project_id},
     )

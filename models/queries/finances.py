@@ -44,7 +44,7 @@ async def stored_sums(session: Session, organisation_id: int, project_ids: Seque
         text(f"""
             WITH wanted AS (
                 SELECT id, currency, fixed_cost_minor, fixed_revenue_minor, status FROM project
-                WHERE organisation_id = :organisation AND id = ANY(:ids)
+                WHERE organisation_id = :organisation AND id = ANY(:ids) AND deleted_at IS NULL
             ),
             rolled AS (
                 SELECT project_id, sum(seconds) AS seconds, sum(cost_minor) AS cost, sum(revenue_minor) AS revenue,
@@ -56,7 +56,7 @@ async def stored_sums(session: Session, organisation_id: int, project_ids: Seque
             fixed AS (
                 SELECT project_id, sum(billing_amount_minor) AS planned,
                        sum(billing_amount_minor) FILTER (WHERE status = 'COMPLETE') AS realised
-                FROM task WHERE project_id IN (SELECT id FROM wanted)
+                FROM task WHERE project_id IN (SELECT id FROM wanted) AND deleted_at IS NULL
                   AND (revenue_type = 'FIXED_REVENUE' OR revenue_type LIKE '%\\_PLUS\\_FIXED') GROUP BY project_id
             )
             SELECT w.id AS project_id, w.currency,
@@ -160,6 +160,7 @@ async def planned_work(session: Session, organisation_id: int, project_ids: Sequ
             LEFT JOIN assignment a ON a.task_id = t.id
             LEFT JOIN person o ON o.id = a.person_id
             WHERE t.organisation_id = :organisation AND t.project_id = ANY(:ids) AND NOT t.is_issue
+              AND t.deleted_at IS NULL
               AND NOT EXISTS (SELECT FROM task child WHERE child.parent_id = t.id)
             ORDER BY t.id, a.id
         """),

@@ -15,14 +15,14 @@ ALL_BUT_HOURS = """
                coalesce(min(t.planned_start), min(t.planned_completion),
                         (p.created_at AT TIME ZONE :zone)::date) AS first_day,
                coalesce(max(t.planned_completion), max(t.planned_start), :today) AS last_day
-        FROM project p LEFT JOIN task t ON t.project_id = p.id
-            AND NOT EXISTS (SELECT FROM task child WHERE child.parent_id = t.id)
+        FROM project p LEFT JOIN task t ON t.project_id = p.id AND t.deleted_at IS NULL
+            AND NOT EXISTS (SELECT FROM task child WHERE child.parent_id = t.id AND child.deleted_at IS NULL)
         WHERE p.organisation_id = :organisation AND p.id = ANY(:projects) GROUP BY p.id
     ),
     fixed_tasks AS (
         SELECT t.id, t.project_id, t.status, t.billing_amount_minor AS minor,
                coalesce(t.planned_completion, t.planned_start, :today) AS day
-        FROM task t JOIN wanted w ON w.id = t.project_id
+        FROM task t JOIN wanted w ON w.id = t.project_id AND t.deleted_at IS NULL
         WHERE t.revenue_type = 'FIXED_REVENUE' OR t.revenue_type LIKE '%\\_PLUS\\_FIXED'
     ),
     spent AS (

@@ -87,7 +87,7 @@ async def measured_projects(
                 ) rate ON true
                 WHERE b.project_id = p.id
             ) budget
-            WHERE p.organisation_id = :organisation AND p.id = ANY(:ids) ORDER BY p.id
+            WHERE p.organisation_id = :organisation AND p.id = ANY(:ids) AND p.deleted_at IS NULL ORDER BY p.id
         """),
         {"organisation": organisation_id, "ids": list(project_ids)},
     )
@@ -134,7 +134,9 @@ async def measured_tasks(session: Session, organisation_id: int, project_ids: Se
                    CASE WHEN revenue_type = 'FIXED_REVENUE' OR revenue_type LIKE '%\\_PLUS\\_FIXED'
                         THEN coalesce(billing_amount_minor, 0) ELSE 0 END AS fixed_minor,
                    percent_complete, planned_start, planned_completion
-            FROM task WHERE organisation_id = :organisation AND project_id = ANY(:ids) AND NOT is_issue ORDER BY id
+            FROM task
+            WHERE organisation_id = :organisation AND project_id = ANY(:ids) AND NOT is_issue AND deleted_at IS NULL
+            ORDER BY id
         """),
         {"organisation": organisation_id, "ids": list(project_ids)},
     )

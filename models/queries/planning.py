@@ -60,7 +60,7 @@ async def leaves_below(session: Session, organisation_id: int, project_ids: Sequ
         text("""
             WITH RECURSIVE up AS (
                 SELECT t.id AS leaf, t.id, t.parent_id FROM task t
-                WHERE t.organisation_id = :organisation AND t.project_id = ANY(:projects)
+                WHERE t.organisation_id = :organisation AND t.project_id = ANY(:projects) AND t.deleted_at IS NULL
                   AND NOT EXISTS (SELECT FROM task child WHERE child.parent_id = t.id)
                 UNION
                 SELECT up.leaf, t.id, t.parent_id FROM up JOIN task t ON t.id = up.parent_id

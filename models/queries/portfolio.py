@@ -23,7 +23,7 @@ async def project_ids_where(
     rows = await session.execute(
         text("""
             SELECT id FROM project
-            WHERE organisation_id = :organisation AND NOT is_template
+            WHERE organisation_id = :organisation AND NOT is_template AND deleted_at IS NULL
               AND (cast(:like AS text) IS NULL OR code ILIKE :like OR name ILIKE :like)
               AND (cast(:company AS bigint) IS NULL OR company_id = :company)
               AND (cast(:statuses AS text[]) IS NULL OR status = ANY(cast(:statuses AS text[])))

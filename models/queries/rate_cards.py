@@ -175,9 +175,11 @@ async def roles_of_project(session: Session, organisation_id: int, project_id: i
     rows = await session.execute(
         text("""
             SELECT r.id FROM role r WHERE r.organisation_id = :organisation AND r.id IN (
-                SELECT a.role_id FROM assignment a JOIN task t ON t.id = a.task_id WHERE t.project_id = :project
+                SELECT a.role_id FROM assignment a JOIN task t ON t.id = a.task_id
+                WHERE t.project_id = :project AND t.deleted_at IS NULL
                 UNION
-                SELECT a.billing_role_id FROM assignment a JOIN task t ON t.id = a.task_id WHERE t.project_id = :project
+                SELECT a.billing_role_id FROM assignment a JOIN task t ON t.id = a.task_id
+                WHERE t.project_id = :project AND t.deleted_at IS NULL
                 UNION
                 SELECT b.role_id FROM project_billing_role b WHERE b.project_id = :project
                 UNION
@@ -185,7 +187,8 @@ async def roles_of_project(session: Session, organisation_id: int, project_id: i
                 UNION
                 SELECT p.role_id FROM assignment a JOIN task t ON t.id = a.task_id
                     JOIN person_role p ON p.person_id = a.person_id AND p.is_primary
-                WHERE t.project_id = :project AND daterange(p.valid_from, p.valid_until) @> cast(:day AS date)
+                WHERE t.project_id = :project AND t.deleted_at IS NULL
+                    AND daterange(p.valid_from, p.valid_until) @> cast(:day AS date)
             ) ORDER BY r.name
         """),
         {"organisation": organisation_id, "project": project_id, "day": day},

@@ -33,14 +33,16 @@ _OWN = f"""
       AND (s.company_id IS NULL OR s.company_id IN (
           SELECT company_id FROM project WHERE id = ANY(:projects)
           UNION SELECT company_id FROM rate_attachment WHERE project_id = ANY(:projects)))
-      AND (s.task_id IS NULL OR s.task_id IN (SELECT id FROM task WHERE project_id = ANY(:projects)))
+      AND (s.task_id IS NULL OR s.task_id IN (
+          SELECT id FROM task WHERE project_id = ANY(:projects) AND project_id = coalesce(s.project_id, project_id)))
       AND (s.assignment_id IS NULL OR s.assignment_id IN (
           SELECT a.id FROM assignment a JOIN task t ON t.id = a.task_id WHERE t.project_id = ANY(:projects)))
       AND CASE WHEN cast(:known_at AS timestamptz) IS NULL THEN l.retired_at IS NULL
                ELSE l.recorded_at <= :known_at AND (l.retired_at IS NULL OR l.retired_at > :known_at) END
 """
 """Rates that are kept for a person, role, project and so on; those of another person's overrides are left out. Those of
-customers that the projects have had explain what was rated by them."""
+customers that the projects have had explain what was rated by them. What was preserved of a task on a project that it
+has left does not count where it is now."""
 
 _ATTACHED = f"""
     SELECT {_LINE}, w.id AS attached_to, a.valid_from AS from_day, a.valid_until AS until_day
@@ -169,11 +171,15 @@ async def lock_freezing(session: Session, task_ids: Sequence[int]) -> None:
 
 
 async def frozen_on_tasks(session: Session, task_ids: Sequence[int]) -> set[tuple[int, int | None, int | None]]:
-    """(task, person, role) of what has been frozen on these tasks, whether it had a rate or not (§3.8)."""
+    """(task, person, role) of what has been frozen on these tasks, whether it had a rate or not (§3.8).
+
+    On the project that the task is on: another one preserves what it bills itself.
+    """
     rows = await session.execute(
         text(
-            "SELECT task_id, person_id, role_id FROM rate_scope "
-            "WHERE level IN ('PRESERVED_PERSON', 'PRESERVED_ROLE') AND task_id = ANY(:tasks)"
+            "SELECT s.task_id, s.person_id, s.role_id FROM rate_scope s "
+            "JOIN task t ON t.id = s.task_id AND t.project_id = s.project_id "
+            "WHERE s.level IN ('PRESERVED_PERSON', 'PRESERVED_ROLE') AND s.task_id = ANY(:tasks)"
         ),
         {"tasks": list(task_ids)},
     )

@@ -173,6 +173,14 @@ async def lock_tasks(session: Session, task_ids: Sequence[int]) -> None:
     )
 
 
+async def lock_capped_tasks(session: Session, task_ids: Sequence[int]) -> None:
+    """Likewise, for those of these tasks that have a cap: before hours are added to them."""
+    await session.execute(
+        text("SELECT id FROM task WHERE id = ANY(:ids) AND revenue_type LIKE '%\\_CAP' ORDER BY id FOR NO KEY UPDATE"),
+        {"ids": list(task_ids)},
+    )
+
+
 async def lock_capped_tasks_of(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> None:
     """Likewise, for the tasks with a cap that these entries belong to."""
     rows = await session.execute(

@@ -130,15 +130,35 @@ async def projects_of_entries(session: Session, organisation_id: int, entry_ids:
     return [row.project_id for row in rows]
 
 
+_BUILT_IN = """CASE WHEN old.project_id IS NULL THEN 'General Overhead' WHEN t.id IS NULL THEN 'Project Time'
+    WHEN t.is_issue THEN 'Issue Time' ELSE 'Task Time' END"""
+
+
+async def fit_hour_types(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> None:
+    """The kind of these entries follows what they are on now: a built-in one, and any kind for projects that is on none
+    any more. Other kinds stay (§1.10)."""
+    await session.execute(
+        text(f"""
+            UPDATE time_entry e SET hour_type_id = h.id
+            FROM time_entry old JOIN hour_type k ON k.id = old.hour_type_id LEFT JOIN task t ON t.id = old.task_id,
+                 hour_type h
+            WHERE old.id = e.id AND e.id = ANY(:ids) AND h.organisation_id = :organisation AND h.is_built_in
+              AND h.name = {_BUILT_IN} AND h.id <> old.hour_type_id
+              AND CASE WHEN old.project_id IS NULL THEN k.scope <> 'GENERAL'
+                       ELSE k.is_built_in AND k.name IN ('Task Time', 'Issue Time', 'Project Time') END
+        """),
+        {"organisation": organisation_id, "ids": list(entry_ids)},
+    )
+
+
 async def move_to_built_in_types(session: Session, organisation_id: int, entry_ids: Sequence[int]) -> None:
     """Give these entries the built-in kind of what they are on: task, issue or project (§1.10)."""
     await session.execute(
-        text("""
+        text(f"""
             UPDATE time_entry e SET hour_type_id = h.id, row_version = e.row_version + 1
             FROM time_entry old LEFT JOIN task t ON t.id = old.task_id, hour_type h
             WHERE old.id = e.id AND e.id = ANY(:ids) AND h.organisation_id = :organisation AND h.is_built_in
-              AND h.name = CASE WHEN t.id IS NULL THEN 'Project Time' WHEN t.is_issue THEN 'Issue Time'
-                                ELSE 'Task Time' END
+              AND h.name = {_BUILT_IN}
         """),
         {"organisation": organisation_id, "ids": list(entry_ids)},
     )

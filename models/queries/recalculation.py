@@ -90,8 +90,8 @@ async def projects_to_rate(
     """Those of these projects that are there, by id."""
     rows = await session.execute(
         text(
-            "SELECT id, currency, company_rates_override FROM project "
-            "WHERE organisation_id = :organisation AND id = ANY(cast(:ids AS bigint[])) ORDER BY id"
+            "SELECT id, currency, company_rates_override FROM project WHERE organisation_id = :organisation "
+            "AND id = ANY(cast(:ids AS bigint[])) AND deleted_at IS NULL ORDER BY id"
         ),
         {"organisation": organisation_id, "ids": list(project_ids)},
     )

@@ -40,7 +40,7 @@ async def lock_open_assignments(session: Session, organisation_id: int, role_id:
                          AND o.id <> a.id AND o.role_id IS NOT NULL
                    ) ELSE '{}' END AS other_role_ids
             FROM assignment a
-            JOIN task t ON t.id = a.task_id AND t.status <> 'COMPLETE'
+            JOIN task t ON t.id = a.task_id AND t.status <> 'COMPLETE' AND t.deleted_at IS NULL
             JOIN project p ON p.id = t.project_id AND p.status NOT IN ('COMPLETE', 'DEAD')
             WHERE a.organisation_id = :organisation AND (a.role_id = :role OR a.billing_role_id = :role)
             ORDER BY a.id

@@ -68,9 +68,18 @@ async def store_reasons(session: Session, organisation_id: int, reasons: Iterabl
 
 
 async def append_valuations(
-    session: Session, organisation_id: int, valuations: Sequence[NewValuation], *, at: datetime, run_id: int | None
+    session: Session,
+    organisation_id: int,
+    valuations: Sequence[NewValuation],
+    *,
+    at: datetime,
+    run_id: int | None,
+    moved_from: int | None = None,
 ) -> None:
-    """Append valuations and make each the present value of its entry; one statement however many there are."""
+    """Append valuations and make each the present value of its entry; one statement however many there are.
+
+    ``moved_from``: the project that those with cause MOVED were on.
+    """
     if not valuations:
         return
     found = {one.reason for one in valuations if isinstance(one.reason, Reason)}
@@ -79,9 +88,11 @@ async def append_valuations(
         text("""
             WITH added AS (
                 INSERT INTO valuation (organisation_id, time_entry_id, work_date, seconds, currency, cost_minor,
-                    revenue_minor, uncapped_revenue_minor, reason_id, cause, run_id, recorded_at, rated_at)
+                    revenue_minor, uncapped_revenue_minor, reason_id, cause, moved_from_id, run_id, recorded_at,
+                    rated_at)
                 SELECT :organisation, n.entry, n.work_date, n.seconds, n.currency, n.cost, n.revenue, n.uncapped,
-                       n.reason, n.cause, :run, :at, coalesce(n.rated_at, :at)
+                       n.reason, n.cause, CASE n.cause WHEN 'MOVED' THEN cast(:moved_from AS bigint) END, :run, :at,
+                       coalesce(n.rated_at, :at)
                 FROM unnest(cast(:entries AS bigint[]), cast(:dates AS date[]), cast(:seconds AS bigint[]),
                             cast(:currencies AS text[]), cast(:costs AS bigint[]), cast(:revenues AS bigint[]),
                             cast(:uncapped AS bigint[]), cast(:reasons AS bigint[]), cast(:causes AS text[]),
@@ -98,6 +109,7 @@ async def append_valuations(
         {
             "organisation": organisation_id,
             "run": run_id,
+            "moved_from": moved_from,
             "at": at,
             "entries": [one.time_entry_id for one in valuations],
             "dates": [one.work_date for one in valuations],

@@ -38,6 +38,7 @@ class ActualRow(SQLModel, table=True):
         ),
         Index(None, "time_entry_id"),
         Index(None, "expense_id"),
+        Index("ix_actual_expenses_of_project", "project_id", postgresql_where=text("expense_id IS NOT NULL")),
         Index(None, "reverses_id", unique=True),
         Index(None, "billing_record_id"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Identity, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKeyConstraint, Identity, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -52,6 +52,11 @@ def refers_to(target: str, *, optional: bool = False, index: bool = False, uniqu
     """A foreign key by id; an index only where a query needs it."""
     extra: dict[str, Any] = {"default": None} if optional else {}
     return Field(sa_type=BigInteger, foreign_key=target, nullable=optional, index=index, unique=unique, **extra)
+
+
+def of_its_project() -> ForeignKeyConstraint:
+    """``task_id`` is a task of ``project_id``; when the task moves to another project, the row goes along."""
+    return ForeignKeyConstraint(["task_id", "project_id"], ["task.id", "task.project_id"], onupdate="CASCADE")
 
 
 def minor(*, optional: bool = False) -> Any:

@@ -25,11 +25,18 @@ class ProjectRow(SQLModel, table=True):
     ``exchange_rate_date``: set, only the organisation's exchange rates hold for it, and amounts without a day of their
     own are converted on that one (§7.2, §7.4).
     ``is_template``: it is there to be applied to others, and takes neither hours nor billing records (§4.7).
+    ``deleted_at``: it is gone for everybody and may be restored; its code is free meanwhile.
     """
 
     __tablename__ = "project"
     __table_args__ = (
-        UniqueConstraint("organisation_id", "code"),
+        Index(
+            "uq_project_live_code",
+            "organisation_id",
+            "code",
+            unique=True,
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
         one_of("status", ProjectStatus),
         one_of("index_method", IndexMethod),
         one_of("eac_method", EacMethod),
@@ -62,6 +69,7 @@ class ProjectRow(SQLModel, table=True):
     filters_hour_types: bool = False
     is_template: bool = False
     created_at: datetime = instant()
+    deleted_at: datetime | None = instant(optional=True)
 
 
 class ProjectHourTypeRow(SQLModel, table=True):
@@ -80,11 +88,15 @@ class TaskRow(SQLModel, table=True):
     """``cost_rate_scaled`` is for FIXED_HOURLY cost; ``billing_amount_minor`` is the cap or the fixed amount of the
     revenue type, ``billing_rate_scaled`` the rate of FIXED_HOURLY revenue. ``overtime_ratio`` multiplies the planned
     revenue of USER_AND_ROLE_HOURLY (§3.9). ``first_day_seconds``: what is left of the first planned day when work
-    starts during it; None: all of it. An issue has neither type nor plan; its hours are searched by themselves."""
+    starts during it; None: all of it. An issue has neither type nor plan; its hours are searched by themselves.
+
+    Hours and expenses refer to it together with its project, so that whatever moves it takes them along (§4.7).
+    ``deleted_at``: it is gone for everybody; its row stays, because actuals name it."""
 
     __tablename__ = "task"
     __table_args__ = (
-        UniqueConstraint("project_id", "name"),
+        UniqueConstraint("id", "project_id"),
+        Index("uq_task_live_name", "project_id", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
         Index(None, "parent_id"),
         one_of("cost_type", CostType),
         one_of("revenue_type", RevenueType),
@@ -114,6 +126,7 @@ class TaskRow(SQLModel, table=True):
     planned_completion: date | None = None
     first_day_seconds: int | None = None
     percent_complete: Decimal = Field(default=Decimal(0), sa_type=Numeric(5, 2))
+    deleted_at: datetime | None = instant(optional=True)
 
 
 class AssignmentRow(SQLModel, table=True):

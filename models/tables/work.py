@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, text
 from sqlmodel import Field, SQLModel
 
 from hourledger.core.work import EntryStatus
-from models.tables.columns import choice, document, instant, key, minor, one_of, refers_to
+from models.tables.columns import choice, document, instant, key, minor, of_its_project, one_of, refers_to
 
 
 def _unrated() -> Any:
@@ -34,6 +34,7 @@ class TimeEntryRow(SQLModel, table=True):
         one_of("status", EntryStatus),
         CheckConstraint("seconds <> 0", name="seconds"),
         CheckConstraint("project_id IS NOT NULL OR task_id IS NULL", name="task_of_a_project"),
+        of_its_project(),
         Index(None, "project_id", "work_date"),
         Index(None, "person_id", "work_date"),
         Index(None, "task_id"),
@@ -51,7 +52,7 @@ class TimeEntryRow(SQLModel, table=True):
     organisation_id: int = refers_to("organisation.id")
     person_id: int = refers_to("person.id")
     project_id: int | None = refers_to("project.id", optional=True)
-    task_id: int | None = refers_to("task.id", optional=True)
+    task_id: int | None = Field(default=None, sa_type=BigInteger)
     role_id: int | None = refers_to("role.id", optional=True)
     hour_type_id: int = refers_to("hour_type.id")
     work_date: date
@@ -73,9 +74,13 @@ class TimeEntryRow(SQLModel, table=True):
 
 
 class ValuationCause(StrEnum):
+    """CAP_MOVED: other hours left it more or less of their task's cap. MOVED: the hour went to another project or, as
+    general time, to none."""
+
     LOGGED = "LOGGED"
     EDITED = "EDITED"
     CAP_MOVED = "CAP_MOVED"
+    MOVED = "MOVED"
     RECALCULATED = "RECALCULATED"
     UNDONE = "UNDONE"
     DELETED = "DELETED"
@@ -87,14 +92,20 @@ class ValuationRow(SQLModel, table=True):
     ``work_date`` and ``seconds`` are what was rated: an edit is another valuation, so the day it was known by stays.
 
     Amounts are in the project's currency. ``rated_at``: when the rates were looked up, which for a cap that moved or an
-    undone recalculation is earlier than ``recorded_at``.
+    undone recalculation is earlier than ``recorded_at``. ``moved_from_id``: the project that the hour was on until this
+    valuation; only with cause MOVED.
 
     It refers to its entry, run and reason without foreign keys: checking them would double what a recalculation writes.
     None of the three is ever deleted (triggers).
     """
 
     __tablename__ = "valuation"
-    __table_args__ = (one_of("cause", ValuationCause), Index(None, "time_entry_id", "id"))
+    __table_args__ = (
+        one_of("cause", ValuationCause),
+        CheckConstraint("(moved_from_id IS NOT NULL) = (cause = 'MOVED')", name="moved_from"),
+        Index(None, "time_entry_id", "id"),
+        Index(None, "moved_from_id", postgresql_where=text("moved_from_id IS NOT NULL")),
+    )
 
     id: int = key()
     organisation_id: int = Field(sa_type=BigInteger)
@@ -107,6 +118,7 @@ class ValuationRow(SQLModel, table=True):
     uncapped_revenue_minor: int = minor()
     reason_id: int = Field(sa_type=BigInteger)
     cause: ValuationCause = choice(ValuationCause)
+    moved_from_id: int | None = refers_to("project.id", optional=True)
     run_id: int | None = Field(default=None, sa_type=BigInteger)
     recorded_at: datetime = instant()
     rated_at: datetime = instant()
@@ -140,12 +152,12 @@ class ExpenseRow(SQLModel, table=True):
     """
 
     __tablename__ = "expense"
-    __table_args__ = (one_of("status", EntryStatus), Index(None, "project_id"))
+    __table_args__ = (one_of("status", EntryStatus), of_its_project(), Index(None, "project_id"))
 
     id: int = key()
     organisation_id: int = refers_to("organisation.id")
     project_id: int = refers_to("project.id")
-    task_id: int | None = refers_to("task.id", optional=True)
+    task_id: int | None = Field(default=None, sa_type=BigInteger)
     expense_type_id: int = refers_to("expense_type.id")
     description: str
     planned_minor: int = minor()

@@ -16,6 +16,7 @@ from hourledger.services.finance_preferences import set_finance_preferences as s
 from hourledger.services.task_status import set_task_status as set_status
 from hourledger.services.task_types import edit_task_types as set_types
 from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.listing.issues import ISSUES
 from models.queries.listing.projects import PROJECTS, TASKS
 from resolvers.changes.left_out import given
 from resolvers.context import RequestContext
@@ -99,6 +100,13 @@ async def set_task_status(
 ) -> Answer:
     number = row_id(task_id, "Task", "taskId")
     await set_status(unit, number, status, percent_complete=percent_complete)
+    return {"id": number}
+
+
+@mutation("setIssueStatus", ISSUES)
+async def set_issue_status(_context: RequestContext, unit: UnitOfWork, *, issue_id: str, status: TaskStatus) -> Answer:
+    number = row_id(issue_id, "Issue", "issueId")
+    await set_status(unit, number, status)
     return {"id": number}
 
 

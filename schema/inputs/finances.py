@@ -90,6 +90,12 @@ class SetTaskStatusInput(MutationInput):
     )
 
 
+@strawberry.input(description="The input of setIssueStatus.")
+class SetIssueStatusInput(MutationInput):
+    issue_id: strawberry.ID = strawberry.field(description="The issue.")
+    status: TaskStatus = strawberry.field(description="A project is complete only when all of its issues are, too.")
+
+
 @strawberry.input(
     description="The input of editTaskTypes; what is left out stays. What is logged is worth the same until it is "
     "recalculated."

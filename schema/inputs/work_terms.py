@@ -8,7 +8,7 @@ from decimal import Decimal
 import strawberry
 from strawberry import UNSET
 
-from hourledger.services.preferences import HourEditing
+from hourledger.services.preferences import HourEditing, HoursOfDeletedProject, HoursOfDeletedTask
 from schema.inputs.base import MutationInput
 
 
@@ -90,4 +90,16 @@ class SetPreferencesInput(MutationInput):
     log_on_dead_projects: bool | None = strawberry.field(default=UNSET, description="Whether dead projects take time.")
     hour_editing: HourEditing | None = strawberry.field(
         default=UNSET, description="Who may change and delete hours that are logged."
+    )
+    on_task_or_issue_delete: HoursOfDeletedTask | None = strawberry.field(
+        default=UNSET, description="What becomes of the hours on a task or an issue that is deleted."
+    )
+    on_project_delete: HoursOfDeletedProject | None = strawberry.field(
+        default=UNSET, description="What becomes of the hours on a project that is deleted."
+    )
+    allow_delete_with_logged_hours: bool | None = strawberry.field(
+        default=UNSET, description="Whether tasks and issues with hours can be deleted."
+    )
+    allow_move_with_logged_hours: bool | None = strawberry.field(
+        default=UNSET, description="Whether tasks and issues with hours can be moved to another project."
     )

@@ -47,6 +47,12 @@ class FinancesMutations:
         finance_payloads.EditTaskPayload,
         "Say how far a task is; fixed revenue is earned when it is complete.",
     )
+    set_issue_status = mutates(
+        finances.set_issue_status,
+        finance_inputs.SetIssueStatusInput,
+        finance_payloads.EditIssuePayload,
+        "Say how far an issue is.",
+    )
     edit_task_types = mutates(
         finances.edit_task_types,
         finance_inputs.EditTaskTypesInput,

@@ -8,7 +8,7 @@ from resolvers import projects
 from resolvers.ids import global_id
 from schema.fields import resolves
 from schema.payloads.common import Payload, entity
-from schema.references import BASELINE, PROJECT, RISK, ROLE_BUDGET, SNAPSHOT, TASK
+from schema.references import BASELINE, ISSUE, PROJECT, RISK, ROLE_BUDGET, SNAPSHOT, TASK
 from schema.types.portfolio import FinancePreferences
 
 
@@ -37,6 +37,11 @@ class EditProjectsPayload(Payload):
 @strawberry.type(description="The answer to mutations of a task.")
 class EditTaskPayload(Payload):
     task = entity(TASK, "The task as it is now.")
+
+
+@strawberry.type(description="The answer to setIssueStatus.")
+class EditIssuePayload(Payload):
+    issue = entity(ISSUE, "The issue as it is now.")
 
 
 @strawberry.type(description="The answer to setFinancePreferences.")

@@ -357,3 +357,34 @@ async def test_every_rule_with_a_message_exists_in_the_database(books: AsyncConn
     """
     there = {row[0] for row in await (await books.execute(query)).fetchall()}
     assert {*_BY_CONSTRAINT, *_BY_STATE} - there == set()
+
+
+_FLEET = "(SELECT id FROM project WHERE code = 'FLEET')"
+_EXPENSE_ON_BUILD = f"""
+    INSERT INTO expense (organisation_id, project_id, task_id, expense_type_id, description, planned_minor,
+                         actual_minor, is_billable, is_reimbursable, is_reimbursed, status, is_locked, entered_by)
+    SELECT organisation_id, {_FLEET}, (SELECT min(task_id) FROM time_entry), expense_type_id, 'x', 0, 0, false, false,
+           false, 'APPROVED', false, 'test' FROM expense LIMIT 1
+"""
+_SAME_NAME = """
+    INSERT INTO task SELECT (t).* FROM (
+        SELECT jsonb_populate_record(t, jsonb_build_object('id', 900, 'deleted_at', {deleted_at})) AS t
+        FROM task t LIMIT 1
+    ) again
+"""
+
+
+async def test_4_7_work_is_on_a_task_of_its_project_and_goes_where_that_goes(books: AsyncConnection) -> None:
+    """Whoever moves a task, with whatever program: what is billed on it keeps it where it is (C-26)."""
+    billed = f"UPDATE task SET project_id = {_FLEET}, name = 'x' WHERE id = (SELECT min(task_id) FROM time_entry)"
+    elsewhere = f"UPDATE time_entry SET project_id = {_FLEET} WHERE NOT is_locked"
+    await check(
+        books,
+        {
+            "hours of another project": (elsewhere, "fk_time_entry_task_id_project_id"),
+            "an expense on a task of another project": (_EXPENSE_ON_BUILD, "fk_expense_task_id_project_id"),
+            "a task with billed hours": (billed, "HL003"),
+            "two live tasks of one name": (_SAME_NAME.format(deleted_at="NULL"), "uq_task_live_name"),
+            "a deleted one beside it": (_SAME_NAME.format(deleted_at="now()"), "accepted"),
+        },
+    )

@@ -147,3 +147,48 @@ def test_0006_gives_plans_of_old_the_meaning_they_had(empty_database_url: str) -
     assert look(url, hours) == [("1", "101:-* -"), ("2", "70:30 40*"), ("3", "101:30* -")]
     migrate_down(url, "0003")
     assert look(url, hours) == [("1", "101:51* 50"), ("2", "70:30 40*"), ("3", "101:30* 71")]
+
+
+def test_0015_preserved_rates_get_their_project_and_deleted_names_stay_apart_on_the_way_down(
+    empty_database_url: str,
+) -> None:
+    url = empty_database_url
+    migrate(url, "0010")
+    with psycopg.connect(url) as connection:
+        connection.execute("""
+            INSERT INTO organisation (id, name, base_currency, time_zone, rate_policy, settings)
+            VALUES (1, 'Old', 'EUR', 'UTC', 'workfront-1', '{}');
+            INSERT INTO project (id, organisation_id, code, name, currency, status, fixed_cost_minor,
+                                 fixed_revenue_minor, require_time_approval, planned_benefit_minor,
+                                 actual_benefit_minor, company_rates_override, preserve_billing_rates,
+                                 filters_hour_types, is_template)
+            VALUES (7, 1, 'P', 'P', 'EUR', 'CURRENT', 0, 0, false, 0, 0, false, true, false, false);
+            INSERT INTO person (id, organisation_id, name, email, is_active, cost_rate_override_allowed)
+            VALUES (1, 1, 'Bob', 'b@x.example', true, false);
+            INSERT INTO task (id, organisation_id, project_id, name, is_issue, status, cost_type, revenue_type,
+                              planned_seconds, percent_complete)
+            VALUES (1, 1, 7, 'Build', false, 'NEW', 'USER_HOURLY', 'USER_HOURLY', 0, 0);
+            INSERT INTO rate_scope (organisation_id, kind, level, person_id, task_id, attributes)
+            VALUES (1, 'BILLING', 'PRESERVED_PERSON', 1, 1, '{}'), (1, 'COST', 'PERSON', 1, NULL, '{}');
+        """)
+    scopes = "SELECT level, coalesce(project_id::text, '-') FROM rate_scope ORDER BY id"
+    migrate(url)
+    assert look(url, scopes) == [("PRESERVED_PERSON", "7"), ("PERSON", "-")]
+    with psycopg.connect(url) as connection:
+        connection.execute("""
+            UPDATE task SET deleted_at = now();
+            UPDATE project SET deleted_at = now();
+            INSERT INTO task SELECT (t).* FROM (
+                SELECT jsonb_populate_record(t, '{"id": 2, "deleted_at": null}') AS t FROM task t) again;
+            INSERT INTO project SELECT (p).* FROM (
+                SELECT jsonb_populate_record(p, '{"id": 8, "deleted_at": null}') AS p FROM project p) again;
+        """)
+    migrate_down(url, "0010")
+    assert look(url, scopes) == [("PRESERVED_PERSON", "-"), ("PERSON", "-")]
+    names = "SELECT 'task', name FROM task UNION ALL SELECT 'project', code FROM project ORDER BY 1, 2"
+    assert look(url, names) == [
+        ("project", "P"),
+        ("project", "P (deleted 7)"),
+        ("task", "Build"),
+        ("task", "Build (deleted 1)"),
+    ]

@@ -14,6 +14,9 @@ DAYS = range(1, 31)
 CAP = {"EUR": Decimal(900), "USD": Decimal(900), "JPY": Decimal(150_000), "KWD": Decimal(300)}
 FIXED = {"EUR": Decimal("1234.56"), "USD": Decimal("999.99"), "JPY": Decimal(123_457), "KWD": Decimal("321.987")}
 
+GUESTS = {"guest", "guest's gift"}
+EARNING = {"plain", "capped", "guest", "none"}
+
 EXCHANGE_FROM_15 = {"EUR": Decimal(1), "USD": Decimal("1.1734"), "JPY": Decimal("163.37"), "KWD": Decimal("0.3571")}
 EXCHANGE_BEFORE = {"EUR": Decimal(1), "USD": Decimal("1.0987"), "JPY": Decimal("171.09"), "KWD": Decimal("0.3333")}
 
@@ -44,10 +47,11 @@ class Entry:
     is_deleted: bool = False
     record: int | None = None
     is_locked: bool = False
+    is_approved: bool = True
 
     @property
     def is_chargeable(self) -> bool:
-        return self.task != "gift"
+        return self.task not in {"gift", "guest's gift"}
 
 
 @dataclass
@@ -58,6 +62,8 @@ class Expense:
     amount: int
     is_chargeable: bool
     record: int | None = None
+    task: str = "none"
+    is_approved: bool = True
 
 
 @dataclass
@@ -72,7 +78,12 @@ class Record:
 
 @dataclass
 class Model:
-    """The state after some operations. Names are those of projects: EUR, USD, JPY, KWD and APPROVAL (in EUR)."""
+    """The state after some operations. Names are those of projects: EUR, USD, JPY, KWD and APPROVAL (in EUR).
+
+    ``guest_on``: where the task is that moves from project to project, with one below it. Hours on no task are "none".
+    """
+
+    guest_on: str = "EUR"
 
     entries: dict[int, Entry] = field(default_factory=dict)
     expenses: dict[int, Expense] = field(default_factory=dict)
@@ -94,7 +105,7 @@ class Model:
     def rate(self, entry: Entry) -> None:
         """Value one entry by the rates of its day, before any cap."""
         entry.cost = self._value("COST", entry)
-        entry.uncapped = entry.revenue = self._value("BILLING", entry) if entry.task in {"plain", "capped"} else 0
+        entry.uncapped = entry.revenue = self._value("BILLING", entry) if entry.task in EARNING else 0
 
     def _value(self, kind: str, entry: Entry) -> int:
         per_hour, of = self.rates[kind][entry.day]
@@ -126,6 +137,53 @@ class Model:
                 self.rate(one)
         self.cap(project)
 
+    # --- the task that moves ------------------------------------------------------------------------------------
+
+    def guest_entries(self) -> list[Entry]:
+        return [one for one in self.entries.values() if one.task in GUESTS and not one.is_deleted]
+
+    def guest_expenses(self) -> list[Expense]:
+        return [one for one in self.expenses.values() if one.task in GUESTS]
+
+    def refusal_of_guest(self, *, of_expenses_only: bool = False) -> str | None:
+        """The code with which changing where its work is, is refused."""
+        work: list[Entry | Expense] = [*self.guest_expenses()]
+        work += [] if of_expenses_only else self.guest_entries()
+        on = {self.records[one.record].status for one in work if one.record is not None}
+        if on & {"CONFIRMED", "POSTED"}:
+            return "BILLED"
+        return "ON_BILLING_RECORD" if on else None
+
+    def refusal_of_move(self, project: str, *, keeps_expenses: bool) -> str | None:
+        if project == self.guest_on:
+            return None if keeps_expenses else self.refusal_of_guest(of_expenses_only=True)
+        changes_currency = self.currency(project) != self.currency(self.guest_on)
+        has_amounts = keeps_expenses and bool(self.guest_expenses())
+        return self.refusal_of_guest() or ("MOVE_CURRENCY" if changes_currency and has_amounts else None)
+
+    def move_guest(self, project: str, *, keeps_expenses: bool) -> None:
+        """Within a project nothing is rated anew."""
+        for expense in self.guest_expenses():
+            if keeps_expenses:
+                expense.project = project
+            else:
+                expense.task = "none"
+        for entry in self.guest_entries():
+            if project != self.guest_on:
+                entry.project = project
+                self.rate(entry)
+        self.guest_on = project
+
+    def delete_guest(self, *, with_hours: bool) -> None:
+        for expense in self.guest_expenses():
+            expense.task = "none"
+        for entry in self.guest_entries():
+            if with_hours:
+                entry.is_deleted = True
+            else:
+                entry.task = "none"
+                self.rate(entry)
+
     def live(self, project: str) -> Iterator[Entry]:
         return (one for one in self.entries.values() if one.project == project and not one.is_deleted)
 
@@ -140,11 +198,9 @@ class Model:
     # --- billing ------------------------------------------------------------------------------------------------
 
     def open_work(self, project: str, until: int) -> list[Entry | Expense]:
-        if project == "APPROVAL":
-            return []  # nobody has approved anything
         work: list[Entry | Expense] = [*self.live(project)]
         work += [one for one in self.expenses.values() if one.project == project and one.amount]
-        return [one for one in work if one.record is None and one.day <= until]
+        return [one for one in work if one.record is None and one.day <= until and one.is_approved]
 
     def work_of(self, record: int) -> list[Entry | Expense]:
         work: list[Entry | Expense] = [*self.entries.values(), *self.expenses.values()]

@@ -39,14 +39,16 @@ BROKEN_IF_FOUND = {
         WHERE a.organisation_id = :organisation AND a.transaction_type = 'BILLED_SALES'
           AND coalesce(r.status, 'NONE') NOT IN ('CONFIRMED', 'POSTED')
     """,
-    "unbilled sales of billed or deleted work net to zero; of open work one stands": """
+    "unbilled sales of billed or deleted work net to zero; of open work for a customer one stands": """
         SELECT e.id FROM time_entry e LEFT JOIN actual a ON a.time_entry_id = e.id
           AND a.transaction_type = 'UNBILLED_SALES'
         WHERE e.organisation_id = :organisation GROUP BY e.id
         HAVING CASE WHEN e.is_locked OR e.deleted_at IS NOT NULL
                     THEN coalesce(sum(a.amount_minor), 0) <> 0 OR coalesce(sum(a.quantity), 0) <> 0
                     ELSE count(a.id) FILTER (WHERE a.adjustment_status = 'STANDS')
-                         <> CASE e.status WHEN 'APPROVED' THEN 1 ELSE 0 END END
+                         <> CASE WHEN e.status = 'APPROVED' AND EXISTS (
+                                SELECT FROM contract_line l WHERE l.project_id = e.project_id
+                            ) THEN 1 ELSE 0 END END
     """,
     "billed work carries its cost and its billed sale, at the values of its entry": """
         SELECT e.id FROM time_entry e JOIN actual a ON a.time_entry_id = e.id AND a.adjustment_status = 'STANDS'
@@ -59,6 +61,19 @@ BROKEN_IF_FOUND = {
         SELECT a.id FROM actual a LEFT JOIN time_entry e ON e.id = a.time_entry_id
         LEFT JOIN expense x ON x.id = a.expense_id
         WHERE a.organisation_id = :organisation AND coalesce(e.status, x.status, 'APPROVED') <> 'APPROVED'
+    """,
+    "what stands of work says where it is": """
+        SELECT a.id FROM actual a LEFT JOIN time_entry e ON e.id = a.time_entry_id
+        LEFT JOIN expense x ON x.id = a.expense_id
+        WHERE a.organisation_id = :organisation AND a.adjustment_status = 'STANDS' AND a.reverses_id IS NULL
+          AND (e.id IS NOT NULL AND (a.project_id, coalesce(a.task_id, 0)) <> (e.project_id, coalesce(e.task_id, 0))
+            OR x.id IS NOT NULL AND (a.project_id, coalesce(a.task_id, 0)) <> (x.project_id, coalesce(x.task_id, 0)))
+    """,
+    "work is on tasks that are there, and in the currency of its project": """
+        SELECT e.id FROM time_entry e JOIN project p ON p.id = e.project_id JOIN valuation v ON v.id = e.valuation_id
+        LEFT JOIN task t ON t.id = e.task_id
+        WHERE e.organisation_id = :organisation AND e.deleted_at IS NULL
+          AND (v.currency <> p.currency OR t.deleted_at IS NOT NULL OR t.project_id <> e.project_id)
     """,
     "an entry is worth what its latest valuation says": """
         SELECT e.id FROM time_entry e

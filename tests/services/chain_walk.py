@@ -21,8 +21,11 @@ from hourledger.services.confirm_billing_record import confirm_billing_record
 from hourledger.services.create_billing_record import BillingRequest, create_billing_record
 from hourledger.services.create_project import TaskPlan, create_project, create_task
 from hourledger.services.delete_billing_record import delete_billing_record
+from hourledger.services.delete_task import delete_task
 from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_time
+from hourledger.services.move_task import Move, move_task
 from hourledger.services.post_billing_record import post_billing_record
+from hourledger.services.preferences import HoursOfDeletedTask, set_preferences
 from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_exchange_rates import set_exchange_rates
 from hourledger.services.set_rate import RateScope, set_rate
@@ -44,7 +47,7 @@ from tests.services.chain_model import (
     Record,
     to_minor,
 )
-from tests.services.chain_watch import TASKS, Watched, day_of_june
+from tests.services.chain_watch import GUEST_TASKS, TASKS, Watched, day_of_june
 
 PROJECTS = (*EXPONENT, "APPROVAL")
 SECONDS = (1, 1799, 3600, 5400, 20_000, 28_800, 86_400, -1, -3600, -28_800, 0, 86_401)
@@ -91,9 +94,44 @@ class Walk(Watched):
         )
         ids = await self.attempt(chance, refusal_of_hours(seconds), lambda unit: log_time(unit, [draft]))
         if ids is not None:
-            entry = self.model.entries[ids[0]] = Entry(ids[0], project, task, day, seconds)
+            entry = self.model.entries[ids[0]] = Entry(
+                ids[0], project, task, day, seconds, is_approved=project != "APPROVAL"
+            )
             self.model.rate(entry)
             self.model.cap_with(entry)
+
+    async def log_on_guest(self, chance: random.Random) -> None:
+        project, task = self.model.guest_on, chance.choice([*GUEST_TASKS])
+        day, seconds = chance.randint(1, 30), chance.choice(SECONDS)
+        draft = TimeDraft(self.person, self.projects[project], day_of_june(day), seconds, task_id=self.guests[task])
+        ids = await self.attempt(chance, refusal_of_hours(seconds), lambda unit: log_time(unit, [draft]))
+        if ids is not None:
+            entry = Entry(ids[0], project, task, day, seconds, is_approved=project != "APPROVAL")
+            self.model.entries[entry.id] = entry
+            self.model.rate(entry)
+
+    async def move_guest(self, chance: random.Random) -> None:
+        project, keeps_expenses = chance.choice(PROJECTS), chance.random() < 0.6
+        refusal = self.model.refusal_of_move(project, keeps_expenses=keeps_expenses)
+        move = Move(self.projects[project], keeps_expenses=keeps_expenses)
+        await self.attempt(chance, refusal, lambda unit: move_task(unit, self.guests["guest"], move))
+        if refusal is None:
+            self.model.move_guest(project, keeps_expenses=keeps_expenses)
+
+    async def delete_guest(self, chance: random.Random) -> None:
+        """Another one comes in its place."""
+        with_hours, refusal = chance.random() < 0.3, self.model.refusal_of_guest()
+        wanted = HoursOfDeletedTask.DELETE if with_hours else HoursOfDeletedTask.MOVE_TO_PROJECT
+
+        async def delete(unit: UnitOfWork) -> dict[str, int]:
+            await set_preferences(unit, {"on_task_or_issue_delete": wanted})
+            await delete_task(unit, self.guests["guest"])
+            return await create_guest(unit, self.projects[self.model.guest_on])
+
+        made = await self.attempt(chance, refusal, delete)
+        if made is not None:
+            self.model.delete_guest(with_hours=with_hours)
+            self.guests = made
 
     async def edit(self, chance: random.Random) -> None:
         if not self.model.entries:
@@ -140,17 +178,22 @@ class Walk(Watched):
     async def add_expense(self, chance: random.Random) -> None:
         project, day = chance.choice(PROJECTS), chance.randint(1, 30)
         amount, is_billable = chance.choice(ADDITIONAL), chance.random() < 0.6
+        is_guests = chance.random() < 0.4
+        project, task = (self.model.guest_on, chance.choice([*GUEST_TASKS])) if is_guests else (project, "none")
         draft = ExpenseDraft(
             self.projects[project],
             "Travel",
             "train",
+            task_id=self.guests.get(task),
             actual_minor=amount,
             paid_on=day_of_june(day),
             is_billable=is_billable,
         )
         expense_id = await self.attempt(chance, None, lambda unit: add_expense(unit, draft))
         assert expense_id is not None
-        self.model.expenses[expense_id] = Expense(expense_id, project, day, amount, is_billable)
+        self.model.expenses[expense_id] = Expense(
+            expense_id, project, day, amount, is_billable, task=task, is_approved=project != "APPROVAL"
+        )
 
     async def bill(self, chance: random.Random) -> None:
         project, until, additional = chance.choice(PROJECTS), chance.randint(1, 30), chance.choice(ADDITIONAL)
@@ -228,6 +271,13 @@ class Walk(Watched):
         return chance.choice(fitting if fitting and chance.random() < 0.8 else records)
 
 
+async def create_guest(unit: UnitOfWork, project_id: int) -> dict[str, int]:
+    """A task and one below it, which move together."""
+    guest = await create_task(unit, project_id, TaskPlan("guest", CostType.USER_HOURLY, GUEST_TASKS["guest"]))
+    gift = TaskPlan("guest's gift", CostType.USER_HOURLY, GUEST_TASKS["guest's gift"], parent_id=guest)
+    return {"guest": guest, "guest's gift": await create_task(unit, project_id, gift)}
+
+
 def refusal_of_hours(seconds: int) -> str | None:
     return {0: "HOURS_ZERO", 86_401: "HOURS_TOO_MANY"}.get(seconds)
 
@@ -258,15 +308,19 @@ async def begin_walk(database: Database, clock: MovableClock) -> Walk:
             if name not in {"EUR", "APPROVAL"}:
                 dated = [(date(2026, 1, 1), EXCHANGE_BEFORE[name]), (day_of_june(15), EXCHANGE_FROM_15[name])]
                 await set_exchange_rates(unit, name, dated, source="test")
+        guests = await create_guest(unit, projects["EUR"])
         for kind, rate in ((RateKind.COST, "50"), (RateKind.BILLING, "100")):
             await set_rate(unit, RateScope(kind, Level.PERSON, person_id=person), HourlyRate.of(rate, "EUR"), Period())
-    return Walk(transactions, clock, principal, person, projects, tasks)
+    return Walk(transactions, clock, principal, person, projects, tasks, guests)
 
 
 OPERATIONS: dict[str, Callable[[Walk, random.Random], Awaitable[None]]] = {
     "rest": Walk.rest,
     "fold": Walk.fold,
     "log": Walk.log,
+    "log on guest": Walk.log_on_guest,
+    "move guest": Walk.move_guest,
+    "delete guest": Walk.delete_guest,
     "edit": Walk.edit,
     "delete": Walk.delete,
     "set rate": Walk.set_rate,

@@ -12,7 +12,17 @@ from sqlalchemy import text
 from hourledger.core.access import Principal
 from hourledger.core.money import ExchangeRate, ExchangeRates, HourlyRate
 from hourledger.core.periods import Period
-from hourledger.core.rates import Level, RateKey, RateLine, RateTable, RatingInput, Subject, rate_hours, shipped_policy
+from hourledger.core.rates import (
+    PROJECT_HOURS,
+    Level,
+    RateKey,
+    RateLine,
+    RateTable,
+    RatingInput,
+    Subject,
+    rate_hours,
+    shipped_policy,
+)
 from hourledger.core.work import CostType, RateKind, RevenueType
 from hourledger.services.project_finances import project_finances
 from hourledger.services.recalculate_projects import recalculate_project
@@ -36,6 +46,7 @@ TASKS = {
     "gift": RevenueType.NOT_BILLABLE,
     "fixed": RevenueType.FIXED_REVENUE,
 }
+GUEST_TASKS = {"guest": RevenueType.USER_HOURLY, "guest's gift": RevenueType.NOT_BILLABLE}
 
 
 def day_of_june(day: int) -> date:
@@ -52,6 +63,7 @@ class Watched:
     person: int
     projects: dict[str, int]
     tasks: dict[tuple[str, str], int]
+    guests: dict[str, int] = field(default_factory=dict)
     model: Model = field(default_factory=Model)
     posted: dict[int, list[str]] = field(default_factory=dict)
 
@@ -155,13 +167,10 @@ class Watched:
                 on=day_of_june(entry.day),
                 seconds=entry.seconds,
                 currency=self.model.currency(entry.project),
-                cost_type=CostType.USER_HOURLY,
-                revenue_type=TASKS[entry.task],
-                subjects={
-                    Subject.OWNER: self.person,
-                    Subject.TASK: self.tasks[entry.project, entry.task],
-                    Subject.PROJECT: self.projects[entry.project],
-                },
+                cost_type=None if entry.task == "none" else CostType.USER_HOURLY,
+                revenue_type=None if entry.task == "none" else (TASKS | GUEST_TASKS)[entry.task],
+                subjects={Subject.OWNER: self.person, Subject.PROJECT: self.projects[entry.project]},
+                untyped=PROJECT_HOURS,
             )
             rated = rate_hours(facts, shipped_policy("workfront-1"), table, rates)
             assert (rated.cost.amount.minor, rated.revenue.amount.minor) == (cost, revenue)

@@ -18,7 +18,18 @@ from tests.services.chain_walk import OPERATIONS, Walk, begin_walk
 
 Step = tuple[str, int]
 STEPS_BETWEEN_LOOKS = 8
-OFTEN = [*OPERATIONS, *["log"] * 8, *["bill"] * 2, *["confirm"] * 3, *["post"] * 3, "edit", "recalculate", "set rate"]
+OFTEN = [
+    *OPERATIONS,
+    *["log"] * 6,
+    *["log on guest"] * 3,
+    *["move guest"] * 2,
+    *["bill"] * 2,
+    *["confirm"] * 3,
+    *["post"] * 3,
+    "edit",
+    "recalculate",
+    "set rate",
+]
 
 
 def walks(*, steps_min: int, steps_max: int) -> st.SearchStrategy[list[Step]]:

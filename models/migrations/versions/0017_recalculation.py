@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 _STATUSES = "status IN ('QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED')"
-_CAUSES = "cause IN ('LOGGED', 'EDITED', 'CAP_MOVED', 'RECALCULATED', 'UNDONE', 'DELETED')"
+_CAUSES = "cause IN ('LOGGED', 'EDITED', 'CAP_MOVED', 'MOVED', 'RECALCULATED', 'UNDONE', 'DELETED')"
 _OUTCOMES = "outcome IN ('PENDING', 'DONE', 'SKIPPED', 'FORBIDDEN', 'MISSING', 'FAILED', 'CHANGED', 'CANCELLED')"
 _COUNTS = ("entries", "changed", "unchanged", "frozen", "cost_delta_minor", "revenue_delta_minor")
 
@@ -135,7 +135,7 @@ def downgrade() -> None:
         ("time_entry_id", "time_entry"),
     ):
         op.create_foreign_key(op.f(f"fk_valuation_{column}"), "valuation", table, [column], ["id"])
-    _check("valuation", "cause", "cause IN ('LOGGED', 'EDITED', 'CAP_MOVED', 'RECALCULATED', 'DELETED')")
+    _check("valuation", "cause", "cause IN ('LOGGED', 'EDITED', 'CAP_MOVED', 'MOVED', 'RECALCULATED', 'DELETED')")
     op.drop_column("valuation", "rated_at")
     op.drop_column("valuation", "reason_id")
     op.drop_column("time_entry", "uncapped_revenue_minor")

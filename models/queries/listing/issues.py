@@ -32,6 +32,6 @@ ISSUES = Listing(
             FROM time_entry e WHERE e.task_id = t.id AND e.deleted_at IS NULL
         ) spent""",
     order=(("t.id", "bigint"),),
-    where="t.is_issue",
+    where="t.is_issue AND t.deleted_at IS NULL",
     casts={"status": TaskStatus},
 )

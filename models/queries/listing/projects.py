@@ -46,6 +46,7 @@ PROJECTS = Listing(
     "p.fixed_cost_minor, p.fixed_revenue_minor, p.alignment_percent, p.schedule_id, p.created_at",
     source="project p",
     order=(("p.code", "text"),),
+    where="p.deleted_at IS NULL",
     casts={"status": ProjectStatus},
 )
 
@@ -89,7 +90,7 @@ TASKS = Listing(
     "CASE WHEN below.tasks = 0 THEN t.first_day_seconds END AS first_day_seconds, t.percent_complete",
     source=f"task t JOIN project p ON p.id = t.project_id {LEAVES_BELOW}",
     order=(("t.id", "bigint"),),
-    where="NOT t.is_issue",
+    where="NOT t.is_issue AND t.deleted_at IS NULL",
     casts={"status": TaskStatus, "cost_type": CostType, "revenue_type": RevenueType},
 )
 
@@ -114,6 +115,6 @@ ASSIGNMENTS = Listing(
     alias="a",
     columns="a.id, a.task_id, a.person_id, a.role_id, a.is_primary, a.is_billable, a.billing_role_id, "
     f"{ASSIGNED_SECONDS} AS planned_seconds, a.planned_seconds IS NOT NULL AS is_planned_by_hand, a.attributes",
-    source="assignment a",
+    source="assignment a JOIN task ON task.id = a.task_id AND task.deleted_at IS NULL",
     order=(("a.id", "bigint"),),
 )

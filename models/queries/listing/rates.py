@@ -105,5 +105,7 @@ ON_PROJECT = f"""CASE
         s.project_id,
         (SELECT t.project_id FROM task t WHERE t.id = s.task_id),
         (SELECT t.project_id FROM assignment n JOIN task t ON t.id = n.task_id WHERE n.id = s.assignment_id))
+        AND (s.task_id IS NULL OR s.project_id IS NULL
+             OR s.project_id = (SELECT t.project_id FROM task t WHERE t.id = s.task_id))
 END AND (cast(:day AS date) IS NULL OR daterange(l.valid_from, l.valid_until) @> cast(:day AS date))"""
 """All rates a project can use: its own, those of its cards and customer as it has them, those of its roles."""

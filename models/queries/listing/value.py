@@ -34,7 +34,7 @@ RISKS = Listing(
     alias="r",
     columns="r.id, r.project_id, p.currency, r.description, r.kind, r.status, r.probability_percent, "
     "r.potential_minor, r.actual_minor, r.mitigation_plan, r.mitigation_minor, r.entered_at, r.entered_by",
-    source="risk r JOIN project p ON p.id = r.project_id",
+    source="risk r JOIN project p ON p.id = r.project_id AND p.deleted_at IS NULL",
     order=(("r.id", "bigint"),),
     casts={"status": RiskStatus},
 )
@@ -54,7 +54,7 @@ ROLE_BUDGETS = Listing(
     row=RoleBudgetView,
     alias="b",
     columns="b.id, b.project_id, b.role_id, b.first_day, b.seconds",
-    source="role_budget b",
+    source="role_budget b JOIN project p ON p.id = b.project_id AND p.deleted_at IS NULL",
     order=(("b.first_day", "date"), ("b.id", "bigint")),
 )
 
@@ -90,7 +90,7 @@ BASELINES = Listing(
     alias="s",
     columns="s.id, s.project_id, s.name, s.is_default, s.taken_on, s.taken_at, s.taken_by, s.currency, "
     "s.index_method, s.eac_method, " + ", ".join(f"s.{name}" for name in _FIGURES),
-    source="baseline s",
+    source="baseline s JOIN project p ON p.id = s.project_id AND p.deleted_at IS NULL",
     order=(("s.id", "bigint"),),
     descending=True,
     casts={"index_method": IndexMethod, "eac_method": EacMethod},
