@@ -221,6 +221,7 @@ class ColumnRater:
         return self.exchange[None if project == NONE else project]
 
 
+_CODE_MAX = 2**62
 _NO_CURRENCY = -2
 _OTHER_CURRENCY = -3
 
@@ -241,12 +242,17 @@ def _as_columns(lines: list[RateLine], names: list[str]) -> tuple[Int, Int, Int,
 
 def _distinct(*columns: Int) -> tuple[list[tuple[int, ...]], Int, Int]:
     """The rows that occur, where each occurs first, and which of them each row is."""
-    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    codes, width = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
-        values, places = np.unique(column, return_inverse=True)
-        # Squeezed together again after every column, so that the product of two counts is all that must fit.
-        _, codes = np.unique(codes * len(values) + places.reshape(-1), return_inverse=True)
-        codes = codes.reshape(-1).astype(np.int64)
-    _, first = np.unique(codes, return_index=True)
+        least, most = (int(column.min()), int(column.max())) if len(column) else (0, 0)
+        if width * (most - least + 1) >= _CODE_MAX:
+            codes = np.unique(codes, return_inverse=True)[1].reshape(-1).astype(np.int64)
+            width = len(codes)
+        if width * (most - least + 1) >= _CODE_MAX:
+            values, column = np.unique(column, return_inverse=True)
+            least, most = 0, len(values)
+        codes = codes * (most - least + 1) + (column.reshape(-1) - least)
+        width *= most - least + 1
+    _, first, which = np.unique(codes, return_index=True, return_inverse=True)
     cases = list(zip(*(column[first].tolist() for column in columns), strict=True))
-    return cases, first.astype(np.int64), codes
+    return cases, first.astype(np.int64), which.reshape(-1).astype(np.int64)

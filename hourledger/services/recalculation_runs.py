@@ -28,8 +28,8 @@ IDS_MAX = 100_000
 WORKERS_PER_RUN = 2
 """Jobs that share a run of more projects than one batch holds."""
 
-BATCH_PROJECTS = 200
-BATCH_ENTRIES = 50_000
+BATCH_PROJECTS = 500
+BATCH_ENTRIES = 100_000
 LOCK_MILLISECONDS_MAX = 500
 
 

@@ -130,15 +130,14 @@ async def take_projects(session: Session, run_id: int, *, projects_max: int, ent
     rows = await session.execute(
         text(f"SELECT project_id {pending} FOR UPDATE SKIP LOCKED"), {"run": run_id, "most": fitting}
     )
-    taken: list[int | None] = []
-    for project_id in [row.project_id for row in rows]:
-        lock = await session.execute(
-            text("SELECT pg_try_advisory_xact_lock(:space, cast(coalesce(:id, 0) % 2147483647 AS int))"),
-            {"space": _TAKEN, "id": project_id},
-        )
-        if lock.scalar_one():
-            taken.append(project_id)
-    return taken
+    tried = await session.execute(
+        text("""
+            SELECT n.id, pg_try_advisory_xact_lock(:space, cast(coalesce(n.id, 0) % 2147483647 AS int)) AS is_ours
+            FROM unnest(cast(:ids AS bigint[])) WITH ORDINALITY AS n(id, place) ORDER BY n.place
+        """),
+        {"space": _TAKEN, "ids": [row.project_id for row in rows]},
+    )
+    return [row.id for row in tried if row.is_ours]
 
 
 async def wait_at_most(session: Session, milliseconds: int) -> None:
@@ -150,8 +149,13 @@ async def wait_at_most(session: Session, milliseconds: int) -> None:
 
 
 async def mark_running(session: Session, run_id: int) -> None:
+    """By whoever begins first; the others pass by."""
     await session.execute(
-        text("UPDATE recalculation_run SET status = 'RUNNING' WHERE id = :run AND status = 'QUEUED'"), {"run": run_id}
+        text("""
+            UPDATE recalculation_run SET status = 'RUNNING' WHERE id = (
+                SELECT id FROM recalculation_run WHERE id = :run AND status = 'QUEUED' FOR NO KEY UPDATE SKIP LOCKED)
+        """),
+        {"run": run_id},
     )
 
 

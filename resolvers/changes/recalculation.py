@@ -110,25 +110,25 @@ def _shown(outcome: dict[str, Any]) -> RunProjectView:
 
 
 @mutation("previewRecalculation", RUNS)
-async def preview(_context: RequestContext, unit: UnitOfWork, *, scope: ScopeGiven, reason: str) -> Answer:
+async def preview_scope(_context: RequestContext, unit: UnitOfWork, *, scope: ScopeGiven, reason: str) -> Answer:
     wanted = read_scope(scope)
     return {"id": await recalculation_runs.request_recalculation(unit, wanted, reason=reason, kind=RunKind.PREVIEW)}
 
 
 @mutation("commitRecalculation", RUNS)
-async def commit(_context: RequestContext, unit: UnitOfWork, *, preview_id: str, reason: str) -> Answer:
+async def commit_shown(_context: RequestContext, unit: UnitOfWork, *, preview_id: str, reason: str) -> Answer:
     number = row_id(preview_id, "RecalculationRun", "previewId")
     return {"id": await recalculation_runs.commit_preview(unit, number, reason=reason)}
 
 
 @mutation("cancelRecalculation", RUNS)
-async def cancel(_context: RequestContext, unit: UnitOfWork, *, run_id: str, reason: str) -> Answer:
+async def cancel_run(_context: RequestContext, unit: UnitOfWork, *, run_id: str, reason: str) -> Answer:
     number = row_id(run_id, "RecalculationRun", "runId")
     await recalculation_runs.cancel_recalculation(unit, number, reason=reason)
     return {"id": number}
 
 
 @mutation("undoRecalculation", RUNS)
-async def undo(_context: RequestContext, unit: UnitOfWork, *, run_id: str, reason: str) -> Answer:
+async def undo_run(_context: RequestContext, unit: UnitOfWork, *, run_id: str, reason: str) -> Answer:
     number = row_id(run_id, "RecalculationRun", "runId")
     return {"id": await undo_recalculation.undo_recalculation(unit, number, reason=reason)}
