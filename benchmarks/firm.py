@@ -160,6 +160,7 @@ _STATEMENTS = [
     ) AS d(step, first, until)
     WHERE s.organisation_id = :org AND NOT EXISTS (SELECT FROM rate_line l WHERE l.scope_id = s.id)
     """,
+    "ANALYZE",
     # Hours in the order of days, as they are logged: those of a project are scattered. A few projects have many.
     f"""
     INSERT INTO time_entry (organisation_id, person_id, project_id, task_id, role_id, hour_type_id, work_date, seconds,
@@ -167,17 +168,17 @@ _STATEMENTS = [
     SELECT :org, a.person_id, t.project_id, t.id, NULL, h.id, DATE '2024-01-01' + (n * 1000 / :entries)::int,
            CASE WHEN n % 200 = 0 THEN -900 ELSE 900 * (1 + n % 32) END, 'An hour of work on this and that', 'APPROVED',
            1, false, now() - interval '1 day', 'benchmark', 0, 0
-    FROM generate_series(1, :entries) n
+    FROM generate_series(cast(1 AS bigint), cast(:entries AS bigint)) n
     CROSS JOIN LATERAL (
         SELECT b.first_task + 20 * (mod(mod(n * 7919, :projects) * CASE WHEN n % 3 = 0 THEN 1 ELSE 3 END, :projects))
                + {_h("n", 2)} % 20 AS task_id
         FROM (SELECT min(id) AS first_task FROM task WHERE organisation_id = :org) b
     ) w
     JOIN task t ON t.id = w.task_id
-    JOIN LATERAL (
-        SELECT person_id FROM assignment x WHERE x.task_id = t.id ORDER BY x.id OFFSET n % 3 LIMIT 1
-    ) a ON true
-    CROSS JOIN (SELECT id FROM hour_type WHERE organisation_id = :org AND name = 'Task Time') h
+    JOIN (
+        SELECT task_id, person_id, row_number() OVER (PARTITION BY task_id ORDER BY id) - 1 AS place FROM assignment
+    ) a ON a.task_id = t.id AND a.place = n % 3
+    CROSS JOIN (SELECT id FROM hour_type WHERE organisation_id = :org AND name = 'Task Time') h ORDER BY n
     """,
 ]
 
