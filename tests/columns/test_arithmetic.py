@@ -15,10 +15,8 @@ from hourledger.columns.rating import _distinct
 from hourledger.core.rates import cap_revenue
 
 DAY = date(2026, 1, 1)
-TASKS = st.lists(
-    st.tuples(st.lists(st.integers(-10_000, 10_000), min_size=1, max_size=8), st.integers(0, 20_000), st.integers(0, 9_000)),
-    max_size=5,
-)  # fmt: skip
+UNCAPPED = st.lists(st.integers(-10_000, 10_000), min_size=1, max_size=8)
+TASKS = st.lists(st.tuples(UNCAPPED, st.integers(0, 20_000), st.integers(0, 9_000)), max_size=5)
 
 
 @given(TASKS)
