@@ -119,9 +119,12 @@ async def changes_of(context: RequestContext, project: RunProjectView, page: Pag
 
 
 async def locked_of(context: RequestContext, project: RunProjectView, page: PageRequest) -> Page[TimeEntryView]:
-    """The hours in scope that keep their value because they are billed."""
+    """The hours in scope that keep their value because they are billed; none where their cost was rated as well."""
     run = await context.loaders.row(RUNS, project.run_id)
-    condition, values = scope_condition(RecalculationScope.from_json(run.scope) if run else RecalculationScope())
+    scope = RecalculationScope.from_json(run.scope) if run else RecalculationScope()
+    if scope.includes_billed_cost:
+        return page_from(TIME_ENTRIES, Slice(), page)
+    condition, values = scope_condition(scope)
     return await page_of(context, TIME_ENTRIES, page, {_LOCKED: {"project": project.project_id}, condition: values})
 
 
