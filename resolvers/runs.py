@@ -109,7 +109,7 @@ async def changes_of(context: RequestContext, project: RunProjectView, page: Pag
         rows, has_more = await preview_changes(
             unit,
             project.project_id,
-            RecalculationScope.from_json(run.scope) if run else RecalculationScope(),
+            _scope_of(project, run),
             digest=project.digest,
             after_entry=int(cut.after[0]) if cut.after else 0,
             limit=cut.limit,
@@ -119,10 +119,18 @@ async def changes_of(context: RequestContext, project: RunProjectView, page: Pag
 
 
 async def locked_of(context: RequestContext, project: RunProjectView, page: PageRequest) -> Page[TimeEntryView]:
-    """The hours in scope that keep their value because they are billed."""
+    """The hours in scope that keep their value because they are billed; none where their cost was rated as well."""
     run = await context.loaders.row(RUNS, project.run_id)
-    condition, values = scope_condition(RecalculationScope.from_json(run.scope) if run else RecalculationScope())
+    scope = _scope_of(project, run)
+    if scope.includes_billed_cost:
+        return page_from(TIME_ENTRIES, Slice(), page)
+    condition, values = scope_condition(scope)
     return await page_of(context, TIME_ENTRIES, page, {_LOCKED: {"project": project.project_id}, condition: values})
+
+
+def _scope_of(project: RunProjectView, run: RunView | None) -> RecalculationScope:
+    stored = project.scope if project.scope is not None else run.scope if run else {}
+    return RecalculationScope.from_json(stored)
 
 
 def delta(project: RunProjectView | RunTotalView, minor: int) -> Money | None:

@@ -39,6 +39,7 @@ _PRODUCT_MAX = float(2**62)
 class RatedHours:
     """``cost`` and ``revenue`` (before any cap) in minor units; ``reason``: places in ``reasons``.
 
+    ``billing_type``: the name by which the policy lists the steps for what they bill; empty: nothing is billed.
     ``problems``: by project (NONE: general time) what kept its hours from being rated; their amounts mean nothing.
     """
 
@@ -46,6 +47,7 @@ class RatedHours:
     revenue: Int
     reason: Int
     reasons: list[Reason]
+    billing_type: npt.NDArray[np.str_]
     problems: Mapping[int, HourledgerError]
 
 
@@ -93,7 +95,7 @@ class ColumnRater:
         costs = self._price(pricing, columns.lines, cost.line, nothing, nothing)
         revenues = self._price(pricing, columns.lines, billing.line, cost.line, marked_up)
         reason, reasons = self._reasons(pricing, columns.lines, cost, billing, marked_up)
-        return RatedHours(costs, revenues, reason, reasons, pricing.problems)
+        return RatedHours(costs, revenues, reason, reasons, situation.billing_type, pricing.problems)
 
     def _search(
         self,

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import text
 
 from models.database import Session
+from models.queries.work_locks import FROZEN
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Hours of a project that have their former value again, that have another one since, that were billed since."""
+    """Hours of a project that have their former value again, that have another one since, that are kept as they are.
+
+    Kept: billed since, or by a work lock. ``billed_ids``: those that are billed and have their former cost again.
+    """
 
     restored: int
     superseded: int
-    billed: int
+    kept: int
     cost_delta_minor: int
     revenue_delta_minor: int
+    billed_ids: list[int] = field(default_factory=list)
 
 
 async def projects_of_run(session: Session, run_id: int) -> list[int]:
@@ -45,7 +50,8 @@ async def restore_valuations(
 ) -> dict[int | None, Restored]:
     """Append to each hour that still has the run's valuation the one it had before; by project what came of it.
 
-    Hours that the run was the first to value keep it. Locked in the order in which rating locks them.
+    Hours that the run was the first to value keep it. Of billed hours only a cost comes back that the run gave them
+    while they were billed. What a work lock keeps, stays. Locked in the order in which rating locks them.
     """
     values = {
         "organisation": organisation_id,
@@ -62,18 +68,19 @@ async def restore_valuations(
     await session.execute(text(f"SELECT e.id FROM {valued} ORDER BY e.work_date, e.id FOR NO KEY UPDATE"), values)
     rows = await session.execute(
         text(f"""
-            WITH valued AS MATERIALIZED (
-                SELECT e.id, e.project_id, e.is_locked, e.valuation_id, e.cost_minor, e.revenue_minor FROM {valued}
-            ),
-            former AS MATERIALIZED (
-                SELECT e.id AS entry_id, e.project_id, p.*, e.cost_minor AS cost_now, e.revenue_minor AS revenue_now
+            WITH valued AS MATERIALIZED (SELECT e.* FROM {valued}),
+            replaced AS MATERIALIZED (
+                SELECT e.id AS entry_id, p.*, e.cost_minor AS cost_now, e.revenue_minor AS revenue_now,
+                       e.is_locked AND v.cause <> 'BILLED_COST' OR frozen.cost AND p.cost_minor <> e.cost_minor
+                           OR frozen.revenue AND p.uncapped_revenue_minor <> e.uncapped_revenue_minor AS is_kept
                 FROM valued e
                 JOIN valuation v ON v.id = e.valuation_id AND v.run_id = :of_run
                 CROSS JOIN LATERAL (
                     SELECT * FROM valuation b WHERE b.time_entry_id = e.id AND b.id < v.id ORDER BY b.id DESC LIMIT 1
                 ) p
-                WHERE NOT e.is_locked
+                {FROZEN}
             ),
+            former AS MATERIALIZED (SELECT * FROM replaced WHERE NOT is_kept),
             added AS (
                 INSERT INTO valuation (organisation_id, time_entry_id, work_date, seconds, currency, cost_minor,
                     revenue_minor, uncapped_revenue_minor, reason_id, cause, run_id, recorded_at, rated_at)
@@ -91,16 +98,22 @@ async def restore_valuations(
                 RETURNING e.id
             )
             SELECT valued.project_id, count(restored.id) AS restored,
-                   count(*) FILTER (WHERE restored.id IS NULL AND NOT valued.is_locked) AS superseded,
-                   count(*) FILTER (WHERE valued.is_locked) AS billed,
-                   coalesce(sum(former.cost_minor - former.cost_now), 0)::bigint AS cost,
-                   coalesce(sum(former.revenue_minor - former.revenue_now), 0)::bigint AS revenue
-            FROM valued LEFT JOIN former ON former.entry_id = valued.id LEFT JOIN restored ON restored.id = valued.id
+                   count(*) FILTER (WHERE restored.id IS NULL AND NOT coalesce(is_kept, is_locked)) AS superseded,
+                   count(*) FILTER (WHERE restored.id IS NULL AND coalesce(is_kept, is_locked)) AS kept,
+                   coalesce(sum(replaced.cost_minor - cost_now) FILTER (WHERE NOT is_kept), 0)::bigint AS cost,
+                   coalesce(sum(replaced.revenue_minor - revenue_now) FILTER (WHERE NOT is_kept), 0)::bigint AS revenue,
+                   coalesce(array_agg(restored.id ORDER BY restored.id)
+                            FILTER (WHERE restored.id IS NOT NULL AND valued.is_locked), '{{}}') AS billed_ids
+            FROM valued
+            LEFT JOIN replaced ON replaced.entry_id = valued.id LEFT JOIN restored ON restored.id = valued.id
             GROUP BY valued.project_id
         """),
         values,
     )
-    return {row.project_id: Restored(row.restored, row.superseded, row.billed, row.cost, row.revenue) for row in rows}
+    return {
+        row.project_id: Restored(row.restored, row.superseded, row.kept, row.cost, row.revenue, list(row.billed_ids))
+        for row in rows
+    }
 
 
 async def capped_tasks_of(session: Session, run_id: int, project_ids: Sequence[int]) -> list[int]:

@@ -85,11 +85,12 @@ async def recalculate_scope(
                 code="SCOPE_TOO_LARGE",
                 field="scope",
             )
-        return {"projects": [asdict(await _rehearsed(unit, one, wanted)) for one in projects]}
+        rehearsed = [asdict(await _rehearsed(unit, one, wanted)) for one in projects]
+        return {"projects": rehearsed, "scope": wanted.as_json()}
 
     async def show(answer: Answer) -> RecalculationAsked:
         run = await context.loaders.row(RUNS, answer.get("id"))
-        return RecalculationAsked(run, [_shown(one) for one in answer.get("projects", ())])
+        return RecalculationAsked(run, [_shown(one, answer["scope"]) for one in answer.get("projects", ())])
 
     body = {"scope": asdict(scope), "reason": reason}
     return await run_mutation(context, "recalculate", body, command, show, key=idempotency_key, dry_run=dry_run)
@@ -105,8 +106,9 @@ async def _rehearsed(unit: UnitOfWork, project_id: int | None, scope: Recalculat
         return failed(project_id, error)
 
 
-def _shown(outcome: dict[str, Any]) -> RunProjectView:
-    return RunProjectView(**outcome | {"id": 0, "run_id": 0, "outcome": ProjectOutcome(outcome["outcome"])})
+def _shown(outcome: dict[str, Any], scope: dict[str, Any]) -> RunProjectView:
+    more = {"id": 0, "run_id": 0, "outcome": ProjectOutcome(outcome["outcome"]), "scope": scope}
+    return RunProjectView(**outcome | more)
 
 
 @mutation("previewRecalculation", RUNS)

@@ -63,5 +63,6 @@ class RatingMutations:
         recalculation.undo_run,
         recalculation_inputs.UndoRecalculationInput,
         recalculation_payloads.RecalculationRunPayload,
-        "Give hours back what they were worth before a run, unless they were billed, edited or rated again since.",
+        "Give hours back what they were worth before a run, unless they were billed, edited, frozen or rated again "
+        "since.",
     )

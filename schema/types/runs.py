@@ -67,6 +67,8 @@ def _rate(side: str, moment: str) -> Any:
         if not provenance:
             return None
         found = provenance[side]
+        if "follows" in found:
+            return None
         number = found.get("rate")
         return RateFound(
             level=found.get("level"),
@@ -77,7 +79,7 @@ def _rate(side: str, moment: str) -> Any:
 
     words = {"cost": "cost", "revenue": "billing"}[side]
     permission = COST if side == "cost" else BILLING
-    return guarded(RateFound, f"The {words} rate {moment}; null: not rated.", read, permission)
+    return guarded(RateFound, f"The {words} rate {moment}; null: not rated, or kept as it was.", read, permission)
 
 
 def _amount(side: str, moment: str) -> Any:
@@ -140,7 +142,9 @@ class ProjectRecalculation:
         runs.changes_of,
     )
     locked = pages(
-        Connection[TIME_ENTRY], "Entries in scope that keep their value because they are billed.", runs.locked_of
+        Connection[TIME_ENTRY],
+        "Entries in scope that keep all of their value because they are billed.",
+        runs.locked_of,
     )
 
 

@@ -32,7 +32,10 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class RunProjectView:
-    """What came of one project of a run; deltas in minor units of ``currency``. No project: general time."""
+    """What came of one project of a run; deltas in minor units of ``currency``. No project: general time.
+
+    ``scope``: of a rehearsal, for which there is no run, what it was about; None: what the run is about.
+    """
 
     id: int
     run_id: int
@@ -48,6 +51,7 @@ class RunProjectView:
     code: str
     message: str
     digest: str
+    scope: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
