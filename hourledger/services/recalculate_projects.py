@@ -82,9 +82,11 @@ async def recalculate(
     What is billed keeps its value; where the scope includes billed cost, its revenue (project-finances §4.3).
 
     ``look`` is shown everything that is rated. Of several projects those that cannot be rated are FAILED, the others
-    DONE. One project alone raises instead, because what was stored of it already has to be rolled back.
+    DONE.
 
     Raises:
+        what keeps a project from being rated (EXCHANGE_RATE_MISSING) where something of it may have been stored
+        already, and always for one project alone. Roll back, and rate them one by one.
         Transient ENTRIES_CHANGED: others edited or billed again and again. Roll back and try later.
     """
     await keep_work_locks(unit.session, unit.organisation_id)
@@ -114,8 +116,10 @@ async def rate_again(
     tallies = {one: _Tally(_begun(one, known)) for one in dict.fromkeys(project_ids)}
     await lock_capped_tasks_of_projects(unit.session, list(known))
     there = [one for one in tallies if one is None or one in known]
-    for part in await parts_of(unit, there, scope, revenue_of):
-        found = await _rate_and_store(unit, part, run_id, is_alone=len(there) == 1)
+    parts = await parts_of(unit, there, scope, revenue_of)
+    leaves_nothing = _that_leave_nothing(there, known) if len(there) > 1 and len(parts) == 1 else set()
+    for part in parts:
+        found = await _rate_and_store(unit, part, run_id, leaves_nothing)
         if found is None:
             continue
         if look is not None:
@@ -176,15 +180,29 @@ def _count(found: RatedSlice, tallies: dict[int | None, _Tally], base_currency: 
         _digest(found, changed, tally)
 
 
-async def _rate_and_store(unit: UnitOfWork, part: Part, run_id: int | None, *, is_alone: bool) -> RatedSlice | None:
-    """Whoever edits or bills some of these hours at the same moment goes first, and they are read again."""
+def _that_leave_nothing(project_ids: Sequence[int | None], known: dict[int, ProjectToRate]) -> set[int]:
+    """Projects of which nothing is written before it is known that all of their hours can be rated."""
+    return {
+        NONE if one is None else one
+        for one in project_ids
+        if one is None or not (known[one].company_rates_override or known[one].preserve_billing_rates)
+    }
+
+
+async def _rate_and_store(
+    unit: UnitOfWork, part: Part, run_id: int | None, leaves_nothing: set[int]
+) -> RatedSlice | None:
+    """Whoever edits or bills some of these hours at the same moment goes first, and they are read again.
+
+    Raises the problem of a project unless it ``leaves_nothing``, and so can just be left out.
+    """
     for attempt in range(1, _READ_AGAIN_MAX + 1):
         try:
             async with unit.session.begin_nested():
                 found = await rate_part(unit, part)
                 if found is not None:
-                    if found.problems and is_alone:
-                        raise next(iter(found.problems.values()))
+                    if stuck := found.problems.keys() - leaves_nothing:
+                        raise found.problems[min(stuck)]
                     await _store(unit, found, run_id)
                 return found
         except Transient as error:

@@ -31,8 +31,11 @@ _PARTS = {
         SELECT w.id FROM rating_reason w WHERE w.cost_rate_line_id = ANY(cast(:rate_line_ids AS bigint[]))
             OR w.revenue_rate_line_id = ANY(cast(:rate_line_ids AS bigint[])))""",
 }
+# A share of a cap that moved is not a rating: what was recalculated before it stays recalculated.
 _ONLY_NEW = """NOT EXISTS (
-    SELECT FROM valuation v WHERE v.id = e.valuation_id AND v.cause NOT IN ('LOGGED', 'EDITED', 'CAP_MOVED'))"""
+    SELECT FROM valuation v WHERE v.id = e.valuation_id AND CASE v.cause WHEN 'CAP_MOVED' THEN (
+        SELECT r.cause FROM valuation r WHERE r.time_entry_id = e.id AND r.cause <> 'CAP_MOVED'
+        ORDER BY r.id DESC LIMIT 1) ELSE v.cause END IN ('RECALCULATED', 'UNDONE'))"""
 
 
 def scope_condition(scope: RecalculationScope) -> tuple[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from hourledger.services import recalculation_runs, undo_recalculation
 from hourledger.services.recalculate_projects import ProjectRecalculated, failed, recalculate, require_rights
 from hourledger.services.unit_of_work import UnitOfWork
 from models.errors import translated
-from models.queries.listing.runs import RUNS, RunProjectView, RunView
+from models.queries.listing.runs import RUNS, RehearsedProjectView, RunProjectView, RunView
 from models.queries.scope import projects_in_scope
 from models.tables import ProjectOutcome, RunKind
 from resolvers.context import RequestContext
@@ -41,7 +41,7 @@ class ScopeGiven:
 
 
 def read_scope(given: ScopeGiven) -> RecalculationScope:
-    """Raises Invalid ID_INVALID, PERIOD_REVERSED, SCOPE_TOO_LARGE."""
+    """Raises Invalid ID_INVALID, PERIOD_REVERSED."""
 
     def rows(ids: Sequence[str], type_name: str, field: str) -> tuple[int, ...]:
         return tuple(row_id(one, type_name, field) for one in ids)
@@ -56,7 +56,7 @@ def read_scope(given: ScopeGiven) -> RecalculationScope:
         days=Period.inclusive(given.first_day, given.last_day),
         only_new=given.only_new,
         includes_billed_cost=given.includes_billed_cost,
-    ).require_bounded(recalculation_runs.IDS_MAX)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,12 @@ async def recalculate_scope(
                 code="SCOPE_TOO_LARGE",
                 field="scope",
             )
-        rehearsed = [asdict(await _rehearsed(unit, one, wanted)) for one in projects]
-        return {"projects": rehearsed, "scope": wanted.as_json()}
+        return {"projects": [asdict(await _rehearsed(unit, one, wanted)) for one in projects]}
 
     async def show(answer: Answer) -> RecalculationAsked:
         run = await context.loaders.row(RUNS, answer.get("id"))
-        return RecalculationAsked(run, [_shown(one, answer["scope"]) for one in answer.get("projects", ())])
+        projects = answer.get("projects", ())
+        return RecalculationAsked(run, [_shown(one, read_scope(scope)) for one in projects])
 
     body = {"scope": asdict(scope), "reason": reason}
     return await run_mutation(context, "recalculate", body, command, show, key=idempotency_key, dry_run=dry_run)
@@ -106,9 +106,9 @@ async def _rehearsed(unit: UnitOfWork, project_id: int | None, scope: Recalculat
         return failed(project_id, error)
 
 
-def _shown(outcome: dict[str, Any], scope: dict[str, Any]) -> RunProjectView:
-    more = {"id": 0, "run_id": 0, "outcome": ProjectOutcome(outcome["outcome"]), "scope": scope}
-    return RunProjectView(**outcome | more)
+def _shown(outcome: dict[str, Any], scope: RecalculationScope) -> RunProjectView:
+    known = {"id": 0, "run_id": 0, "outcome": ProjectOutcome(outcome["outcome"]), "scope": scope}
+    return RehearsedProjectView(**outcome | known)
 
 
 @mutation("previewRecalculation", RUNS)

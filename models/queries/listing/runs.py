@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from hourledger.core.recalculation import RecalculationScope
 from models.database import Session
 from models.queries.listing.keyset import Listing
 from models.tables import ProjectOutcome, RunKind, RunStatus
@@ -32,10 +33,7 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class RunProjectView:
-    """What came of one project of a run; deltas in minor units of ``currency``. No project: general time.
-
-    ``scope``: of a rehearsal, for which there is no run, what it was about; None: what the run is about.
-    """
+    """What came of one project of a run; deltas in minor units of ``currency``. No project: general time."""
 
     id: int
     run_id: int
@@ -51,7 +49,13 @@ class RunProjectView:
     code: str
     message: str
     digest: str
-    scope: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedProjectView(RunProjectView):
+    """What would come of a project; there is no run that says which hours it is about."""
+
+    scope: RecalculationScope
 
 
 @dataclass(frozen=True, slots=True)
