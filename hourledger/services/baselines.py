@@ -115,8 +115,9 @@ async def _locked(unit: UnitOfWork, baseline_id: int) -> BaselineRow:
     """The baseline with its project locked: choosing, deleting and taking come one after the other."""
     row = await select_one(unit.session, BaselineRow, unit.organisation_id, baseline_id)
     if row is not None:
-        await select_one(unit.session, ProjectRow, unit.organisation_id, row.project_id, lock=True)
-        row = await select_one(unit.session, BaselineRow, unit.organisation_id, baseline_id, lock=True)
+        project = await select_one(unit.session, ProjectRow, unit.organisation_id, row.project_id, lock=True)
+        locked = await select_one(unit.session, BaselineRow, unit.organisation_id, baseline_id, lock=True)
+        row = None if project is None else locked  # baselines go with their project
     if row is None:
         raise Missing(f"There is no baseline {baseline_id}.", code="BASELINE_UNKNOWN", field="baselineId")
     return row

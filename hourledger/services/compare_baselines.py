@@ -10,7 +10,7 @@ from hourledger.core.work import CostType, RevenueType
 from hourledger.services.measures import project_measures
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all, select_one
-from models.tables import BaselineRow, BaselineTaskRow, TaskRow
+from models.tables import BaselineRow, BaselineTaskRow, ProjectRow, TaskRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ async def compare_baselines(unit: UnitOfWork, before_id: int, after_id: int | No
 
 async def _baseline(unit: UnitOfWork, baseline_id: int, field: str) -> BaselineRow:
     row = await select_one(unit.session, BaselineRow, unit.organisation_id, baseline_id)
-    if row is None:
+    project = None if row is None else await select_one(unit.session, ProjectRow, unit.organisation_id, row.project_id)
+    if row is None or project is None:  # baselines go with their project
         raise Missing("There is no such baseline.", code="BASELINE_UNKNOWN", field=field)
     return row
 

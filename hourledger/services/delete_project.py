@@ -5,6 +5,7 @@ from __future__ import annotations
 from hourledger.core.access import Permission
 from hourledger.core.errors import Conflict, Missing
 from hourledger.services.delete_task import delete_hours
+from hourledger.services.period_locks import require_open_work
 from hourledger.services.preferences import HoursOfDeletedProject, preferences
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rate_entries import rate_entries
@@ -26,6 +27,7 @@ async def delete_project(unit: UnitOfWork, project_id: int, *, reason: str = "")
     Raises:
         Missing PROJECT_UNKNOWN, EXCHANGE_RATE_MISSING.
         NotAllowed BILLED, ON_BILLING_RECORD: some of it is on a billing record that is not deleted (§4.4).
+            PERIOD_LOCKED.
         Denied: EDIT_PROJECTS, EDIT_GENERAL_FINANCE.
     """
     unit.require(Permission.EDIT_PROJECTS)
@@ -34,6 +36,7 @@ async def delete_project(unit: UnitOfWork, project_id: int, *, reason: str = "")
     found = await structure.on_record_of_project(unit.session, unit.organisation_id, project_id)
     if found is not None:
         raise refusal_of(found, project.code)
+    await require_open_work(unit, work, [project_id], "projectId")
     chosen = preferences(unit).on_project_delete
     await reverse_actuals(unit, work)
     await structure.mark_deleted(unit.session, Work(expenses=work.expenses), at=unit.now)

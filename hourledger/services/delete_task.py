@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hourledger.core.access import Permission
 from hourledger.core.errors import NotAllowed
+from hourledger.services.period_locks import require_open_work
 from hourledger.services.preferences import HoursOfDeletedTask, preferences
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rate_entries import rate_entries
@@ -30,7 +31,7 @@ async def delete_task(unit: UnitOfWork, task_id: int, *, reason: str = "") -> in
 
     Raises:
         Missing TASK_UNKNOWN, EXCHANGE_RATE_MISSING; Conflict TASK_MOVED.
-        NotAllowed BILLED, ON_BILLING_RECORD, FIXED_AMOUNT_BILLED, FIXED_AMOUNT_ON_RECORD (C-26, §4.5).
+        NotAllowed BILLED, ON_BILLING_RECORD, FIXED_AMOUNT_BILLED, FIXED_AMOUNT_ON_RECORD (C-26, §4.5). PERIOD_LOCKED.
             HAS_LOGGED_HOURS: the organisation deletes nothing that has hours.
     Source: project-finances §1.1, §4.4, §4.7.
     """
@@ -45,6 +46,7 @@ async def delete_task(unit: UnitOfWork, task_id: int, *, reason: str = "") -> in
             field="taskId",
         )
     await require_not_on_record(unit, tree)
+    await require_open_work(unit, tree.work, [project_id], "taskId")
     await reverse_actuals(unit, tree.work)
     await structure.put_expenses_on_project(unit.session, tree.work.expenses)
     if chosen.on_task_or_issue_delete is HoursOfDeletedTask.DELETE:

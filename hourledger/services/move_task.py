@@ -10,6 +10,7 @@ from hourledger.core.errors import Invalid, Missing, NotAllowed
 from hourledger.core.work import CostType, ProjectStatus, RevenueType, TaskStatus
 from hourledger.services.copy_task_tree import unused_name
 from hourledger.services.freeze_rates import freeze
+from hourledger.services.period_locks import require_open_work
 from hourledger.services.preferences import preferences
 from hourledger.services.project_finances import emit_finances_changed
 from hourledger.services.rate_entries import rate_entries
@@ -58,7 +59,7 @@ async def move_task(unit: UnitOfWork, task_id: int, move: Move) -> None:
             MOVE_CURRENCY: its amounts are in the other currency, and are not converted.
         NotAllowed BILLED, ON_BILLING_RECORD, FIXED_AMOUNT_BILLED, FIXED_AMOUNT_ON_RECORD: some of what would change is
             on a billing record (C-26, §4.5). MOVE_WITH_TEMPLATE, PROJECT_CLOSED, TASKS_OPEN.
-            HAS_LOGGED_HOURS: the organisation moves no hours to other projects.
+            HAS_LOGGED_HOURS: the organisation moves no hours to other projects. PERIOD_LOCKED: on either project.
         Denied: EDIT_PROJECTS; without finances the permissions that edit_task_types asks for, without expenses
             EDIT_GENERAL_FINANCE.
     Source: project-finances §1.1, §4.1 row 9, §4.4, §4.5, §4.7.
@@ -72,6 +73,7 @@ async def move_task(unit: UnitOfWork, task_id: int, move: Move) -> None:
         return
     await _require_movable(unit, tree, source, target, move)
     touched, changes_fixed = _touched(tree, move, crosses=crosses), tree.has_fixed_amounts
+    await require_open_work(unit, touched, sorted({source.id, target.id}), "taskId")
     await reverse_actuals(unit, touched)
     if not move.keeps_expenses:
         await structure.put_expenses_on_project(unit.session, tree.work.expenses)
@@ -225,6 +227,7 @@ async def _rate_there(unit: UnitOfWork, tree: TaskTree, source: ProjectRow, targ
         ids = set(tree.ids)
         people = await assigned_on(unit.session, unit.organisation_id, [target.id])
         await freeze(unit, [one for one in people if one.task_id in ids])
+    await structure.forget_worth(unit.session, tree.work.entries)
     await rate_entries(unit, tree.work.entries, ValuationCause.MOVED, moved_from=source.id)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from hourledger.core.work_locks import PeriodLocks
 from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.structure import Work, days_of_work
 from models.queries.work_locks import keep_work_locks, period_locks_of
 
 
@@ -24,3 +25,15 @@ async def load_period_locks(unit: UnitOfWork, work: Sequence[tuple[int | None, d
 async def require_open_period(unit: UnitOfWork, project_id: int | None, on: date, field: str) -> None:
     """Raises NotAllowed PERIOD_LOCKED."""
     (await load_period_locks(unit, [(project_id, on)])).require_open(project_id, on, field)
+
+
+async def require_open_work(unit: UnitOfWork, work: Work, project_ids: Sequence[int], field: str) -> None:
+    """That all of this work may leave these projects, come to them, or be booked otherwise there.
+
+    The database would refuse it too, but cannot say which lock holds it and who may lift it.
+    Raises NotAllowed PERIOD_LOCKED.
+    """
+    places = [(project_id, on) for on in await days_of_work(unit.session, work) for project_id in project_ids]
+    locks = await load_period_locks(unit, places)
+    for project_id, on in places:
+        locks.require_open(project_id, on, field)

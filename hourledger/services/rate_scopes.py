@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -113,7 +114,7 @@ async def open_scope(unit: UnitOfWork, scope: RateScope) -> RateScopeRow:
     await check_open(unit, scope)
     found = await find_one(unit.session, RateScopeRow, unit.organisation_id, lock=True, **columns)
     if found is None:
-        await _check_ids(unit, scope)
+        await _check_ids(unit, scope, _IDS_OF_LEVEL[scope.level])
         if scope.attributes and scope.level not in _WITH_ATTRIBUTES:
             raise Invalid(
                 f"A {scope.level.value} rate has no attributes: they narrow the rates of roles and those for anyone.",
@@ -132,9 +133,11 @@ async def open_scope(unit: UnitOfWork, scope: RateScope) -> RateScopeRow:
 async def check_open(unit: UnitOfWork, scope: RateScope) -> None:
     """Whether rates of this scope may change: its card is there and fits (and stays as it is), its project is open.
 
-    Raises NotAllowed RATES_PRESERVED; Missing RATE_CARD_UNKNOWN; Invalid KIND_OF_CARD; Conflict CONFLICT.
+    Raises NotAllowed RATES_PRESERVED; Missing RATE_CARD_UNKNOWN, and PROJECT_UNKNOWN and so on when it is deleted or
+    nobody is assigned any more; Invalid KIND_OF_CARD; Conflict CONFLICT.
     """
     await _check_card(unit, scope)
+    await _check_still_there(unit, scope)
     if scope.company_id is not None:
         await select_one(unit.session, CompanyRow, unit.organisation_id, scope.company_id, lock=True)
     if await is_attached_after(
@@ -161,6 +164,17 @@ async def _check_card(unit: UnitOfWork, scope: RateScope) -> None:
         raise Missing(f"There is no rate card {scope.rate_card_id}.", code="RATE_CARD_UNKNOWN", field="rateCardId")
     if (card.kind is RateKind.COST) != (scope.kind is RateKind.COST):
         raise Invalid(f"{card.name} is a card of {card.kind.value} rates.", code="KIND_OF_CARD", field="kind")
+
+
+async def _check_still_there(unit: UnitOfWork, scope: RateScope) -> None:
+    """A deleted project or task has no rates any more, nor has who was assigned; their old ones stay as history.
+
+    Raises Missing PROJECT_UNKNOWN, TASK_UNKNOWN, ASSIGNMENT_UNKNOWN.
+    """
+    on_project = {name for name in ("project_id", "task_id", "assignment_id") if getattr(scope, name) is not None}
+    await _check_ids(unit, scope, on_project)
+    if scope.assignment_id is not None and await _project_of(unit, scope) is None:
+        raise _missing("assignment_id", scope.assignment_id)
 
 
 async def project_of_scope(unit: UnitOfWork, scope: RateScope) -> int | None:
@@ -190,9 +204,13 @@ def _check_ids_given(scope: RateScope) -> None:
         raise Invalid(f"A {scope.level.value} rate is about {about}.", code="SCOPE_INCOMPLETE", field="level")
 
 
-async def _check_ids(unit: UnitOfWork, scope: RateScope) -> None:
-    for name in sorted(_IDS_OF_LEVEL[scope.level]):
-        row_id, noun = getattr(scope, name), name.removesuffix("_id")
+async def _check_ids(unit: UnitOfWork, scope: RateScope, names: AbstractSet[str]) -> None:
+    for name in sorted(names):
+        row_id = getattr(scope, name)
         if await select_one(unit.session, _TABLE_OF_ID[name], unit.organisation_id, row_id) is None:
-            words = noun.replace("_", " ")
-            raise Missing(f"There is no {words} {row_id}.", code=f"{noun.upper()}_UNKNOWN", field=f"{noun}_id")
+            raise _missing(name, row_id)
+
+
+def _missing(name: str, row_id: int) -> Missing:
+    noun = name.removesuffix("_id")
+    return Missing(f"There is no {noun.replace('_', ' ')} {row_id}.", code=f"{noun.upper()}_UNKNOWN", field=name)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hourledger.services.period_locks import require_open_work
 from hourledger.services.unit_of_work import UnitOfWork
-from models.queries import actuals
-from models.queries.rating import entries_of_projects
+from models.queries import actuals, structure
 from models.queries.rebooking import hours_billed_otherwise, lock_movable, lock_movable_expenses
+from models.queries.work_locks import keep_work_locks
 
 
 async def rebook_entries(unit: UnitOfWork, entry_ids: Sequence[int]) -> list[int]:
@@ -23,8 +24,16 @@ async def rebook_entries(unit: UnitOfWork, entry_ids: Sequence[int]) -> list[int
 
 
 async def rebook_project(unit: UnitOfWork, project_id: int) -> None:
-    """All hours and expenses of a project that are on no billing record, likewise, after its contract has changed."""
-    await rebook_entries(unit, await entries_of_projects(unit.session, unit.organisation_id, [project_id]))
+    """All hours and expenses of a project that are on no billing record, likewise, after its contract has changed.
+
+    All or nothing: work that stayed with the customer of before could not be billed together with the rest.
+
+    Raises NotAllowed PERIOD_LOCKED.
+    """
+    await keep_work_locks(unit.session, unit.organisation_id)  # before any work is locked, as logging does
+    work = await structure.lock_work_of_project(unit.session, unit.organisation_id, project_id)
+    await require_open_work(unit, work, [project_id], "companyId")
+    await rebook_entries(unit, work.entries)
     expenses = await lock_movable_expenses(unit.session, unit.organisation_id, project_id)
     standing = await actuals.standing_of_expenses(unit.session, unit.organisation_id, expenses)
     await actuals.reverse(unit.session, standing, at=unit.now, on=unit.today)

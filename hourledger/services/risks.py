@@ -95,10 +95,9 @@ async def delete_risk(unit: UnitOfWork, risk_id: int, *, reason: str = "") -> No
 
 async def _locked(unit: UnitOfWork, risk_id: int) -> tuple[RiskRow, ProjectRow]:
     row = await select_one(unit.session, RiskRow, unit.organisation_id, risk_id, lock=True)
-    if row is None:
+    project = None if row is None else await select_one(unit.session, ProjectRow, unit.organisation_id, row.project_id)
+    if row is None or project is None:  # risks go with their project
         raise Missing(f"There is no risk {risk_id}.", code="RISK_UNKNOWN", field="riskId")
-    project = await select_one(unit.session, ProjectRow, unit.organisation_id, row.project_id)
-    assert project is not None
     return row, project
 
 

@@ -69,10 +69,9 @@ async def set_assignment_billing_role(unit: UnitOfWork, assignment_id: int, role
 
 async def _assignment(unit: UnitOfWork, assignment_id: int) -> tuple[AssignmentRow, TaskRow]:
     row = await select_one(unit.session, AssignmentRow, unit.organisation_id, assignment_id, lock=True)
-    if row is None:
+    task = None if row is None else await select_one(unit.session, TaskRow, unit.organisation_id, row.task_id)
+    if row is None or task is None:  # assignments go with their task
         raise Missing(f"There is no assignment {assignment_id}.", code="ASSIGNMENT_UNKNOWN", field="assignmentId")
-    task = await select_one(unit.session, TaskRow, unit.organisation_id, row.task_id)
-    assert task is not None
     return row, task
 
 

@@ -110,7 +110,8 @@ async def set_assignment_attributes(unit: UnitOfWork, assignment_id: int, attrib
     """
     unit.require(Permission.EDIT_PROJECTS)
     row = await select_one(unit.session, AssignmentRow, unit.organisation_id, assignment_id, lock=True)
-    if row is None:
+    task = None if row is None else await select_one(unit.session, TaskRow, unit.organisation_id, row.task_id)
+    if row is None or task is None:  # assignments go with their task
         raise Missing(f"There is no assignment {assignment_id}.", code="ASSIGNMENT_UNKNOWN", field="assignmentId")
     if row.person_id is not None:
         raise Invalid(
@@ -123,7 +124,5 @@ async def set_assignment_attributes(unit: UnitOfWork, assignment_id: int, attrib
     row.attributes = stored_attributes(attributes)
     unit.session.add(row)
     await unit.session.flush()
-    task = await select_one(unit.session, TaskRow, unit.organisation_id, row.task_id)
-    assert task is not None
     unit.audit("set_attributes", "assignment", row.id, before=before, after={"attributes": row.attributes})
     unit.emit("ASSIGNMENT_CHANGED", project_id=task.project_id, entity_id=row.id)

@@ -30,6 +30,7 @@ async def set_project_company(unit: UnitOfWork, project_id: int, company_id: int
         Missing PROJECT_UNKNOWN, COMPANY_UNKNOWN; Denied (§9.4: EDIT_PROJECTS, billing rates and general finance).
         NotAllowed CUSTOMER_ON_RECORD: work is on a draft for the old customer. CUSTOMER_BILLED: the old customer was
             billed, so corrections go to it, too, and one contract has one customer.
+            PERIOD_LOCKED: some of its work lies in a locked period, and would be booked otherwise.
     Source: project-finances §3.6; docs/decisions/0012-where-the-rules-are-silent.md.
     """
     for permission in (Permission.EDIT_PROJECTS, Permission.EDIT_BILLING_RATES, Permission.EDIT_GENERAL_FINANCE):

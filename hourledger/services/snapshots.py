@@ -67,14 +67,20 @@ async def compare_snapshots(unit: UnitOfWork, from_id: int, to_id: int | None) -
     Only of what the caller may see: a change of anything else does not show. ``unit`` sees one state of the database.
 
     Raises:
-        Missing SNAPSHOT_UNKNOWN, EXCHANGE_RATE_MISSING; Invalid OTHER_PROJECT; Denied PERMISSION_DENIED.
+        Missing SNAPSHOT_UNKNOWN, EXCHANGE_RATE_MISSING; PROJECT_UNKNOWN: it is deleted, and has no now.
+        Invalid OTHER_PROJECT; Denied PERMISSION_DENIED.
     """
     unit.require(Permission.VIEW_PROJECTS)
     before = await _snapshot(unit, from_id, "from")
     if to_id is None:
         assert await sees_one_state(unit.session), "begin this unit of work with one_state=True"
         project = await select_one(unit.session, ProjectRow, unit.organisation_id, before.project_id)
-        assert project is not None, "snapshots refer to their project"
+        if project is None:
+            raise Missing(
+                f"Project {before.project_code} is deleted, so there is no now: compare with another snapshot of it.",
+                code="PROJECT_UNKNOWN",
+                field="to",
+            )
         facts = await project_facts(unit, project)
     else:
         after = await _snapshot(unit, to_id, "to")

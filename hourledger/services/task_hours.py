@@ -77,7 +77,8 @@ async def lock_assignment(
 ) -> tuple[AssignmentRow, TaskHours]:
     """The assignment with its task and the others on it. Raises Missing ASSIGNMENT_UNKNOWN."""
     found = await select_one(unit.session, AssignmentRow, unit.organisation_id, assignment_id)
-    hours = await lock_task_hours(unit, found.task_id, with_logged=with_logged) if found else None
+    task = None if found is None else await select_one(unit.session, TaskRow, unit.organisation_id, found.task_id)
+    hours = await lock_task_hours(unit, task.id, with_logged=with_logged) if task else None
     # Somebody may have removed it while we waited for the task.
     for row in hours.assignments if hours else ():
         if hours and row.id == assignment_id:

@@ -12,6 +12,7 @@ from hourledger.services.unit_of_work import UnitOfWork
 from models.queries import actuals, structure
 from models.queries.actuals import standing_of_expenses
 from models.queries.structure import ALL_WORK, OnRecord, Work
+from models.queries.work_locks import keep_work_locks
 from models.selecting import find_all, hold_all, select_one
 from models.tables import ProjectRow, TaskRow
 
@@ -50,6 +51,7 @@ async def lock_tree(unit: UnitOfWork, task_id: int, *other_projects: int) -> tup
         raise Missing(f"There is no task {task_id}.", code="TASK_UNKNOWN", field="taskId")
     held = await hold_all(session, ProjectRow, organisation_id, {found.project_id, *other_projects})
     projects = {row.id: row for row in held}
+    await keep_work_locks(session, organisation_id)  # before any work is locked, as logging does
     ids = await structure.task_ids_of_tree(session, organisation_id, task_id)
     await hold_all(session, TaskRow, organisation_id, ids)
     await structure.lock_work_of_tasks(session, organisation_id, ids)

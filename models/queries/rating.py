@@ -270,15 +270,3 @@ async def facts_of_supposed_hours(
         },
     )
     return [_facts(row) for row in rows.mappings()]
-
-
-async def entries_of_projects(session: Session, organisation_id: int, project_ids: Sequence[int]) -> list[int]:
-    """Ids of all live entries of these projects."""
-    rows = await session.execute(
-        text(
-            "SELECT id FROM time_entry WHERE organisation_id = :organisation AND project_id = ANY(:ids) "
-            "AND deleted_at IS NULL ORDER BY id"
-        ),
-        {"organisation": organisation_id, "ids": list(project_ids)},
-    )
-    return [row.id for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlmodel import col, select
@@ -121,22 +121,46 @@ async def _first(session: Session, lines: str, organisation_id: int, ids: Sequen
 
 
 async def put_hours_on_project(session: Session, entry_ids: Sequence[int]) -> None:
-    """Take these hours off their task or issue; they stay on its project."""
+    """Take these hours off their task or issue; they stay on its project, as other work than they were."""
     await session.execute(
-        text("UPDATE time_entry SET task_id = NULL, row_version = row_version + 1 WHERE id = ANY(:ids)"),
+        text("""
+            UPDATE time_entry SET task_id = NULL, valuation_id = NULL, row_version = row_version + 1
+            WHERE id = ANY(:ids)
+        """),
         {"ids": list(entry_ids)},
     )
 
 
 async def make_hours_general(session: Session, entry_ids: Sequence[int]) -> None:
-    """Take these hours off their project; general time is approved as it comes."""
+    """Take these hours off their project; general time is approved as it comes, and worth nothing yet."""
     await session.execute(
         text("""
-            UPDATE time_entry SET project_id = NULL, task_id = NULL, status = 'APPROVED', row_version = row_version + 1
+            UPDATE time_entry SET project_id = NULL, task_id = NULL, status = 'APPROVED', valuation_id = NULL,
+                row_version = row_version + 1
             WHERE id = ANY(:ids)
         """),
         {"ids": list(entry_ids)},
     )
+
+
+async def forget_worth(session: Session, entry_ids: Sequence[int]) -> None:
+    """These hours are on another project now: what they were worth on the old one is not theirs, nor its currency."""
+    await session.execute(
+        text("UPDATE time_entry SET valuation_id = NULL WHERE id = ANY(:ids)"), {"ids": list(entry_ids)}
+    )
+
+
+async def days_of_work(session: Session, work: Work) -> list[date]:
+    """On which days this work lies: hours where they were done, expenses where they were paid; planned ones on none."""
+    rows = await session.execute(
+        text("""
+            SELECT work_date AS day FROM time_entry WHERE id = ANY(:entries)
+            UNION SELECT paid_on FROM expense WHERE id = ANY(:expenses) AND actual_minor <> 0 AND paid_on IS NOT NULL
+            ORDER BY day
+        """),
+        {"entries": list(work.entries), "expenses": list(work.expenses)},
+    )
+    return [row.day for row in rows]
 
 
 async def put_expenses_on_project(session: Session, expense_ids: Sequence[int]) -> None:

@@ -47,7 +47,7 @@ WRONG = """
     {"role": "A", "rate": 5, "currency": "EURO"}                            lines.1.currency    UNKNOWN_CURRENCY
     {"role": "A", "rate": 5}                                                lines.1.currency    CURRENCY_MISSING
     {"role": "A", "rate": 5, "currency": "EUR", "first_day": "01-06-2026"}  lines.1.first_day   CARD_LINE_INVALID
-    {"role": "A", "rate": 5, "currency": "EUR", "first_day": "2026-02-02", "last_day": "2026-02-01"}  lines.1.validUntil  PERIOD_REVERSED
+    {"role": "A", "rate": 5, "currency": "EUR", "first_day": "2026-02-02", "last_day": "2026-02-01"}  lines.1.lastDay     PERIOD_REVERSED
     {"role": "A", "rate": 5, "currency": "EUR", "basis": "DAY"}             lines.1.basis       CARD_LINE_INVALID
     {"role": "A", "rate": 5, "currency": "EUR", "locked": "maybe"}          lines.1.locked      CARD_LINE_INVALID
     {"role": "A", "rate": 5, "currency": "EUR", "unit_hours": "day"}        lines.1.hours       HOURS_INVALID

@@ -309,7 +309,7 @@ REFUSALS: list[tuple[str, dict[str, Any], str, str | None]] = [
     ("createProject", {**NEW, "companyId": global_id("Company", 999)}, "COMPANY_UNKNOWN", "companyId"),
     ("logTime", {"entries": []}, "ENTRY_COUNT", "entries"),
     ("recalculate", {"scope": {"projectIds": ["x"]}}, "ID_INVALID", "projectIds"),
-    ("recalculate", {"scope": {"firstDay": "2026-02-01", "lastDay": "2026-01-01"}}, "PERIOD_REVERSED", "validUntil"),
+    ("recalculate", {"scope": {"firstDay": "2026-02-01", "lastDay": "2026-01-01"}}, "PERIOD_REVERSED", "lastDay"),
     ("commitRecalculation", {"previewId": global_id("RecalculationRun", 999)}, "RUN_UNKNOWN", "runId"),
     ("undoRecalculation", {"runId": global_id("RecalculationRun", 999)}, "RUN_UNKNOWN", "runId"),
     ("cancelRecalculation", {"runId": global_id("Project", 1)}, "ID_OF_OTHER_TYPE", "runId"),

@@ -17,6 +17,7 @@ from hourledger.core.work import RateKind
 from hourledger.services.add_expense import ExpenseDraft, add_expense
 from hourledger.services.attach_rate_card import attach_rate_card, push_rate_card
 from hourledger.services.create_billing_record import BillingRequest, create_billing_record
+from hourledger.services.delete_project import delete_project, restore_project
 from hourledger.services.edit_project import edit_project
 from hourledger.services.measures import project_measures
 from hourledger.services.rate_cards import CardDraft, create_rate_card
@@ -290,3 +291,23 @@ async def test_another_organisation_finds_none_of_them(
         await facts_of(transactions, stranger, snapshot)
     with pytest.raises(Missing):
         await compare(transactions, stranger, snapshot)
+
+
+async def test_1_17_a_snapshot_outlives_its_project_which_has_no_now_any_more(
+    transactions: Transactions, admin: Principal, world: World
+) -> None:
+    start = await take(transactions, admin, world.dashboard)
+    async with transactions.begin(admin) as unit:
+        await edit_project(unit, world.dashboard, {"fixed_cost": Decimal(100)})
+    later = await take(transactions, admin, world.dashboard, "Later")
+    changed = await compare(transactions, admin, start, later)
+    assert changed
+    async with transactions.begin(admin) as unit:
+        await delete_project(unit, world.dashboard)
+    assert await compare(transactions, admin, start, later) == changed
+    with pytest.raises(Missing) as caught:
+        await compare(transactions, admin, start)
+    assert (caught.value.code, caught.value.field) == ("PROJECT_UNKNOWN", "to")
+    async with transactions.begin(admin) as unit:
+        await restore_project(unit, world.dashboard)
+    assert await compare(transactions, admin, start) == changed

@@ -29,7 +29,7 @@ class Period:
             raise Invalid(
                 f"A period must end after it starts: {self.valid_from} to {self.valid_until - ONE_DAY}.",
                 code="PERIOD_REVERSED",
-                field="validUntil",
+                field="lastDay",
             )
 
     @classmethod

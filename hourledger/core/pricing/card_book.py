@@ -40,7 +40,7 @@ _RATES = ("card", *(name for name in NAMES if name != "alias"))
 _ALIASES = ("card", "role", "alias")
 _DAYS = ("first_day", "last_day")
 _FIELDS = {
-    "validUntil": "last_day",
+    "lastDay": "last_day",
     "validFrom": "first_day",
     "unitHours": "unit_hours",
     "hours": "unit_hours",

@@ -32,7 +32,8 @@ EXCHANGE_RATES = Listing(
     columns=_COLUMNS,
     source="exchange_rate x",
     order=(("x.currency", "text"), ("coalesce(x.valid_from, DATE '0001-01-01')", "date"), ("x.id", "bigint")),
-    where="x.retired_at IS NULL",
+    where="x.retired_at IS NULL AND NOT EXISTS ("
+    "SELECT FROM project p WHERE p.id = x.project_id AND p.deleted_at IS NOT NULL)",
 )
 
 EXCHANGE_RATES_EVER = Listing(

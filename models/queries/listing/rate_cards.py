@@ -113,7 +113,8 @@ ATTACHMENTS = Listing(
 )
 """Retired ones too."""
 
-LIVE = "a.retired_at IS NULL"
+LIVE = """a.retired_at IS NULL
+    AND NOT EXISTS (SELECT FROM project p WHERE p.id = a.project_id AND p.deleted_at IS NOT NULL)"""
 ON_PROJECT = "a.project_id = :project"
 ON_ALL_PROJECTS = "a.project_id IS NULL"
 ATTACHED_KINDS = "a.kind = ANY(:kinds)"

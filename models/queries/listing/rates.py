@@ -48,6 +48,11 @@ _SOURCE = "rate_line l JOIN rate_scope s ON s.id = l.scope_id"
 _CASTS = {"kind": RateKind, "level": Level, "basis": RateBasis}
 _ORDER = (("l.scope_id", "bigint"), ("coalesce(l.valid_from, DATE '0001-01-01')", "date"), ("l.id", "bigint"))
 
+_STILL_THERE = """NOT EXISTS (SELECT FROM project p WHERE p.id = s.project_id AND p.deleted_at IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM task t WHERE t.deleted_at IS NOT NULL
+        AND t.id = coalesce(s.task_id, (SELECT n.task_id FROM assignment n WHERE n.id = s.assignment_id)))"""
+"""Rates of a deleted project or task go with it (§4.7)."""
+
 RATES = Listing(
     name="rates",
     row=RateView,
@@ -55,7 +60,7 @@ RATES = Listing(
     columns=_COLUMNS,
     source=_SOURCE,
     order=_ORDER,
-    where="l.retired_at IS NULL",
+    where=f"l.retired_at IS NULL AND {_STILL_THERE}",
     casts=_CASTS,
 )
 
