@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from hourledger.core.access import Permission
-from hourledger.core.errors import Denied, HourledgerError, Invalid, Missing, NotAllowed
+from hourledger.core.errors import Denied, HourledgerError, Invalid, Missing
 from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
 from hourledger.core.rates import Level
