@@ -191,7 +191,7 @@ def _require_exportable(path: Path, *, dry_run: bool) -> None:
     if not dry_run:
         raise Invalid("--export writes what would change: use it with --dry-run.", code="EXPORT_NEEDS_DRY_RUN")
     if path.is_dir() or not path.absolute().parent.is_dir():
-        raise Invalid(f"{path} cannot be written: name a file in a folder that is there.", code="EXPORT_NOT_WRITABLE")
+        raise Invalid(f"{path} cannot be written: name a file in a folder that is there.", code="FILE_NOT_WRITTEN")
 
 
 async def _outcomes(
