@@ -52,6 +52,7 @@ test-peers: $(DEV)
 # What is promised about speed, measured here: ratios against their limits, a few minutes. See benchmarks/README.md.
 benchmark: $(STAMP)
 	@$(BIN)/python -m benchmarks.project_finances
+	@$(BIN)/python -m benchmarks.recalculation --entries 100000
 
 check: lint types arrows schema
 

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from hourledger.cli_access import Organisation, administrator
 from hourledger.core.access import Principal
-from hourledger.core.errors import Missing
+from hourledger.core.errors import Invalid, Missing
 from hourledger.core.money import Money
 from hourledger.core.periods import Period
 from hourledger.core.recalculation import RecalculationScope
@@ -67,7 +67,12 @@ def recalculate_command(
     ] = None,
     reason: Reason = "",
 ) -> None:
-    """Rate what is not billed again, and show what moved; without a choice: everything."""
+    """Rate what is not billed again, and show what moved; without a choice: everything.
+
+    Ends with 1 when some project could not be done; the others are.
+    """
+    if export is not None:
+        _require_exportable(export, dry_run=dry_run)
 
     async def ask(transactions: Transactions, principal: Principal) -> int:
         async with transactions.begin(principal) as unit:
@@ -156,7 +161,7 @@ def _run_through(
 ) -> None:
     """Ask for a run, work on it beside any other worker, show what came of it."""
 
-    async def run(runtime: Runtime, transactions: Transactions, principal: Principal) -> None:
+    async def run(runtime: Runtime, transactions: Transactions, principal: Principal) -> bool:
         run_id = await ask(transactions, principal)
         with _bar() as bar:
             task = bar.add_task(f"Run {run_id}", total=None)
@@ -175,8 +180,18 @@ def _run_through(
             _out.print(f"Nothing was changed. To do exactly this: hourledger runs commit {run_id} -o ...")
         if export is not None:
             await _export(transactions, principal, export, projects, RecalculationScope.from_json(ran.scope))
+        return all(one.outcome in (ProjectOutcome.DONE, ProjectOutcome.SKIPPED) for one in projects)
 
-    _connected(organisation, run)
+    if not _connected(organisation, run):
+        raise typer.Exit(1)
+
+
+def _require_exportable(path: Path, *, dry_run: bool) -> None:
+    """Before anything is changed."""
+    if not dry_run:
+        raise Invalid("--export writes what would change: use it with --dry-run.", code="EXPORT_NEEDS_DRY_RUN")
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise Invalid(f"{path} cannot be written: name a file in a folder that is there.", code="FILE_NOT_WRITTEN")
 
 
 async def _outcomes(
@@ -228,9 +243,10 @@ async def _export(
     projects: list[RunProjectView],
     scope: RecalculationScope,
 ) -> None:
-    """Every hour that would change, a JSON object a line."""
+    """Every hour that would change, a JSON object a line; the file is there once it is complete."""
     written = 0
-    with path.open("wb") as file:
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    with unfinished.open("wb") as file:
         for one in projects:
             after, has_more = 0, one.outcome is ProjectOutcome.DONE
             while has_more:
@@ -241,6 +257,7 @@ async def _export(
                 file.writelines(orjson.dumps(_line(one.project_id, row)) + b"\n" for row in rows)
                 written += len(rows)
                 after = rows[-1].time_entry_id if rows else after
+    unfinished.replace(path)
     _out.print(f"{written} changes written to {path}.")
 
 

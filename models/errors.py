@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidRequestError, OperationalError
 
 from hourledger.core.errors import Conflict, HourledgerError, Invalid, NotAllowed, Transient
 
@@ -133,6 +133,15 @@ def translate(error: DBAPIError) -> HourledgerError | None:
     if state == "22003":
         return Invalid("A number is too large to be stored.", code="OUT_OF_RANGE")
     return None
+
+
+def is_connection_lost(error: Exception) -> bool:
+    """Whether this came of a connection that broke, so that nothing more can be done on it."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or (
+            isinstance(error, OperationalError | InterfaceError) and translate(error) is None
+        )
+    return isinstance(error, InvalidRequestError)
 
 
 @asynccontextmanager

@@ -63,6 +63,19 @@ async def last_seq(session: Session) -> int:
     return int(value)
 
 
+async def is_told_behind(session: Session, organisation_id: int, seq: int, *, topic: str, entity_id: int) -> bool:
+    """Whether such an event of a thing has a number above ``seq``, or is about to get one."""
+    such = "organisation_id = :organisation AND topic = :topic AND entity_id = :entity"
+    rows = await session.execute(
+        text(
+            f"SELECT EXISTS (SELECT FROM event WHERE seq IS NULL AND {such}) "
+            f"OR EXISTS (SELECT FROM event WHERE seq > :seq AND {such})"
+        ),
+        {"organisation": organisation_id, "topic": topic, "entity": entity_id, "seq": seq},
+    )
+    return bool(rows.scalar_one())
+
+
 @asynccontextmanager
 async def listening(url: str) -> AsyncIterator[AsyncIterator[int]]:
     """A connection of its own that yields the highest number whenever events were published by any process."""

@@ -20,6 +20,7 @@ from models.queries.listing.runs import (
     RUN_CHANGES,
     RUN_PROJECTS,
     RUNS,
+    RehearsedProjectView,
     RunChangeView,
     RunProjectView,
     RunTotalView,
@@ -28,12 +29,13 @@ from models.queries.listing.runs import (
 from models.queries.listing.time_entries import TIME_ENTRIES, TimeEntryView
 from models.queries.recalculation import RunProgress
 from models.queries.scope import scope_condition
+from models.queries.work_locks import IS_KEPT
 from models.tables import ProjectOutcome, RunKind, RunStatus
 from resolvers.context import RequestContext
 from resolvers.ids import row_id
 from resolvers.paging import Page, PageRequest, chosen, page_from, page_of
 
-_LOCKED = "e.is_locked AND e.deleted_at IS NULL AND e.project_id IS NOT DISTINCT FROM cast(:project AS bigint)"
+_LOCKED = f"{IS_KEPT} AND e.deleted_at IS NULL AND e.project_id IS NOT DISTINCT FROM cast(:project AS bigint)"
 
 
 async def recalculation_run(context: RequestContext, run_id: str) -> RunView | None:
@@ -95,7 +97,7 @@ async def changes_of(context: RequestContext, project: RunProjectView, page: Pag
     """
     if project.outcome is not ProjectOutcome.DONE:
         return page_from(RUN_CHANGES, Slice(), page)
-    run = await context.loaders.row(RUNS, project.run_id)
+    run = await _run_of(context, project)
     if run is not None and run.kind is not RunKind.PREVIEW:
         conditions: dict[str, dict[str, object]] = {
             BY_RUN: {"run": run.id},
@@ -109,7 +111,7 @@ async def changes_of(context: RequestContext, project: RunProjectView, page: Pag
         rows, has_more = await preview_changes(
             unit,
             project.project_id,
-            RecalculationScope.from_json(run.scope) if run else RecalculationScope(),
+            _scope_of(project, run),
             digest=project.digest,
             after_entry=int(cut.after[0]) if cut.after else 0,
             limit=cut.limit,
@@ -119,10 +121,29 @@ async def changes_of(context: RequestContext, project: RunProjectView, page: Pag
 
 
 async def locked_of(context: RequestContext, project: RunProjectView, page: PageRequest) -> Page[TimeEntryView]:
-    """The hours in scope that keep their value because they are billed."""
-    run = await context.loaders.row(RUNS, project.run_id)
-    condition, values = scope_condition(RecalculationScope.from_json(run.scope) if run else RecalculationScope())
+    """The hours in scope whose value cannot change, because they are billed or held by work locks; as they are now.
+
+    None where the cost of billed hours is rated as well.
+    """
+    scope = _scope_of(project, await _run_of(context, project))
+    if scope.includes_billed_cost:
+        return page_from(TIME_ENTRIES, Slice(), page)
+    condition, values = scope_condition(scope)
     return await page_of(context, TIME_ENTRIES, page, {_LOCKED: {"project": project.project_id}, condition: values})
+
+
+async def _run_of(context: RequestContext, project: RunProjectView) -> RunView | None:
+    """None: a rehearsal, which has none."""
+    if isinstance(project, RehearsedProjectView):
+        return None
+    return await context.loaders.row(RUNS, project.run_id)
+
+
+def _scope_of(project: RunProjectView, run: RunView | None) -> RecalculationScope:
+    if isinstance(project, RehearsedProjectView):
+        return project.scope
+    assert run is not None
+    return RecalculationScope.from_json(run.scope)
 
 
 def delta(project: RunProjectView | RunTotalView, minor: int) -> Money | None:

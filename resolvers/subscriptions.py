@@ -13,6 +13,8 @@ from hourledger.core.billing import BillingRecordStatus
 from hourledger.core.errors import Invalid
 from hourledger.core.ledger import DeliveryState
 from hourledger.core.money import Money
+from hourledger.services.recalculation_runs import run_of
+from models.events import is_told_behind, last_seq
 from models.tables import RunStatus
 from resolvers import billing, ledger
 from resolvers.context import RequestContext
@@ -124,10 +126,25 @@ def recalculation_finished(
 async def recalculation_progress(
     context: RequestContext, *, run_id: str, after: int | None
 ) -> AsyncGenerator[RecalculationProgressView, None]:
-    """Of one run, until it has ended."""
+    """Of one run, until it has ended; of one that is over what is told of it behind ``after``, and then nothing more.
+
+    Raises:
+        Missing RUN_UNKNOWN; Denied; Invalid SEQ_INVALID.
+    """
     number = row_id(run_id, "RecalculationRun", "runId")
+    context.require_any(*_PROJECTS)
+    async with context.reading() as unit:
+        # At one instant: an end that is not there yet is going to have a higher number than the last one there is.
+        begin = await last_seq(unit.session) if after is None else after
+        run = await run_of(unit, number)
+        is_told = run.finished_at is None or await is_told_behind(
+            unit.session, unit.organisation_id, begin, topic="RECALCULATION_FINISHED", entity_id=number
+        )
+    await context.finish()
+    if not is_told:
+        return
     topics = ("RECALCULATION_PROGRESS", "RECALCULATION_FINISHED")
-    async with aclosing(_follow(context, topics, RecalculationProgressView, _PROJECTS, after)) as events:
+    async with aclosing(_follow(context, topics, RecalculationProgressView, _PROJECTS, begin)) as events:
         async for event in events:
             if event.entity_id == number:
                 yield event

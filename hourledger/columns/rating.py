@@ -39,6 +39,7 @@ _PRODUCT_MAX = float(2**62)
 class RatedHours:
     """``cost`` and ``revenue`` (before any cap) in minor units; ``reason``: places in ``reasons``.
 
+    ``billing_type``: the name by which the policy lists the steps for what they bill; empty: nothing is billed.
     ``problems``: by project (NONE: general time) what kept its hours from being rated; their amounts mean nothing.
     """
 
@@ -46,6 +47,7 @@ class RatedHours:
     revenue: Int
     reason: Int
     reasons: list[Reason]
+    billing_type: npt.NDArray[np.str_]
     problems: Mapping[int, HourledgerError]
 
 
@@ -93,7 +95,7 @@ class ColumnRater:
         costs = self._price(pricing, columns.lines, cost.line, nothing, nothing)
         revenues = self._price(pricing, columns.lines, billing.line, cost.line, marked_up)
         reason, reasons = self._reasons(pricing, columns.lines, cost, billing, marked_up)
-        return RatedHours(costs, revenues, reason, reasons, pricing.problems)
+        return RatedHours(costs, revenues, reason, reasons, situation.billing_type, pricing.problems)
 
     def _search(
         self,
@@ -221,6 +223,7 @@ class ColumnRater:
         return self.exchange[None if project == NONE else project]
 
 
+_CODE_MAX = 2**62
 _NO_CURRENCY = -2
 _OTHER_CURRENCY = -3
 
@@ -241,12 +244,17 @@ def _as_columns(lines: list[RateLine], names: list[str]) -> tuple[Int, Int, Int,
 
 def _distinct(*columns: Int) -> tuple[list[tuple[int, ...]], Int, Int]:
     """The rows that occur, where each occurs first, and which of them each row is."""
-    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    codes, width = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
-        values, places = np.unique(column, return_inverse=True)
-        # Squeezed together again after every column, so that the product of two counts is all that must fit.
-        _, codes = np.unique(codes * len(values) + places.reshape(-1), return_inverse=True)
-        codes = codes.reshape(-1).astype(np.int64)
-    _, first = np.unique(codes, return_index=True)
+        least, most = (int(column.min()), int(column.max())) if len(column) else (0, 0)
+        if width * (most - least + 1) >= _CODE_MAX:
+            codes = np.unique(codes, return_inverse=True)[1].reshape(-1).astype(np.int64)
+            width = len(codes)
+        if width * (most - least + 1) >= _CODE_MAX:
+            values, column = np.unique(column, return_inverse=True)
+            least, most = 0, len(values)
+        codes = codes * (most - least + 1) + (column.reshape(-1) - least)
+        width *= most - least + 1
+    _, first, which = np.unique(codes, return_index=True, return_inverse=True)
     cases = list(zip(*(column[first].tolist() for column in columns), strict=True))
-    return cases, first.astype(np.int64), codes
+    return cases, first.astype(np.int64), which.reshape(-1).astype(np.int64)

@@ -19,8 +19,8 @@ class RecalculationScope:
 
     ``role_ids``: hours whose rate may depend on one of these roles. ``rate_line_ids``: hours that are worth what they
     are because of one of these stored rates. ``only_new``: hours that no recalculation has valued since they were
-    logged or edited. ``includes_billed_cost``: the cost, never the revenue, of what is billed as
-    well (project-finances §4.3).
+    logged, edited or moved to another project. ``includes_billed_cost``: the cost, never the revenue, of what is billed
+    as well (project-finances §4.3).
     """
 
     project_ids: tuple[int, ...] = ()

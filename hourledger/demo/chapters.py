@@ -184,7 +184,7 @@ async def change_a_rate(scene: Scene) -> None:
     async with scene.api.subscribe(q.FINANCES_CHANGED, {"projectIds": [fleet]}) as events:
         teller.say("A page subscribes; then the worker, in another process, recalculates:")
         teller.query(q.FINANCES_CHANGED, {"projectIds": [fleet]})
-        await scene.api.mutate(q.RECALCULATE, projectIds=[fleet], reason="new rates with Northwind")
+        await scene.api.mutate(q.RECALCULATE, scope={"projectIds": [fleet]}, reason="new rates with Northwind")
         event = await asyncio.wait_for(_recalculated(events), _PULL_SECONDS_MAX)
     teller.say(
         f"  [green]event {event['seq']}[/green] {event['cause']} {event['project']['code']}: "

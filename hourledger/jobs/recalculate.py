@@ -12,7 +12,7 @@ from procrastinate import App, RetryStrategy
 from hourledger.core.access import Principal
 from hourledger.core.errors import Transient
 from hourledger.jobs.tools import Tools
-from hourledger.services.recalculation_runs import finish_if_over, is_over, take_batch, write_outcomes
+from hourledger.services.recalculation_runs import begin_run, finish_if_over, is_over, take_batch, write_outcomes
 from hourledger.services.run_batch import run_batch
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,8 @@ _WAIT_SECONDS_MIN, _WAIT_SECONDS_MAX = 0.05, 1.0
 def register_recalculate(app: App, tools: Tools) -> None:
     """The task ``recalculate``."""
 
-    @app.task(name="recalculate", retry=RetryStrategy(max_attempts=20, exponential_wait=2))
+    # Later tries are the sweeper's (hourledger.jobs.upkeep): a run is never given up.
+    @app.task(name="recalculate", retry=RetryStrategy(max_attempts=5, linear_wait=5))
     async def recalculate(organisation_id: int, run_id: int) -> None:
         """Take batches of the run until none is left; any number of workers may be at one run.
 
@@ -37,6 +38,8 @@ async def work_on(
     tools: Tools, principal: Principal, run_id: int, *, after_batch: Callable[[], Awaitable[None]] | None = None
 ) -> None:
     """Do what is left of a run, and close it. Projects that somebody else is at are waited for."""
+    async with tools.transactions.begin(principal) as unit:
+        await begin_run(unit, run_id)
     waits = 0
     while True:
         if done := await _next_batch(tools, principal, run_id):
@@ -68,15 +71,8 @@ async def _next_batch(tools: Tools, principal: Principal, run_id: int) -> int:
                 batch = await take_batch(unit, run_id, patiently=is_last)
                 if not batch.projects:
                     return 0
-                done = await run_batch(unit, batch, is_last=is_last)
-                if batch.is_for_show:
-                    await unit.session.rollback()
-                else:
-                    await write_outcomes(unit, run_id, done)
-            if batch.is_for_show:
-                async with tools.transactions.begin(principal) as unit:
-                    await write_outcomes(unit, run_id, done)
-            return len(done)
+                await write_outcomes(unit, run_id, await run_batch(unit, batch, is_last=is_last))
+            return len(batch.projects)
         except Transient as error:
             if is_last:
                 raise

@@ -11,6 +11,7 @@ from procrastinate import App, JobContext
 from hourledger.core.errors import Transient
 from hourledger.jobs.tools import Tools
 from hourledger.services.deliver import enqueue_open_deliveries
+from hourledger.services.recalculation_runs import take_up_forgotten_runs
 from models.database import Database
 from models.events import publish_events
 from models.queries.organisations import organisation_ids
@@ -22,7 +23,7 @@ _STALLED_AFTER = timedelta(minutes=2)
 
 
 def register_upkeep(app: App, tools: Tools) -> None:
-    """Two periodic tasks, each run by one worker a minute, however many there are."""
+    """Three periodic tasks, each run by one worker a minute, however many there are."""
 
     @app.periodic(cron="* * * * *")
     @app.task(name="revive_stalled_jobs", queueing_lock="revive_stalled_jobs", pass_context=True)
@@ -41,6 +42,17 @@ def register_upkeep(app: App, tools: Tools) -> None:
         for organisation_id in ids:
             async with tools.transactions.begin(tools.principal(organisation_id)) as unit:
                 await enqueue_open_deliveries(unit, older_than=timedelta(minutes=5))
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweep_recalculations", queueing_lock="sweep_recalculations")
+    async def sweep_recalculations(timestamp: int) -> None:  # noqa: ARG001
+        """Runs whose job is gone go on."""
+        async with tools.transactions.database.session() as session:
+            ids = await organisation_ids(session)
+        for organisation_id in ids:
+            async with tools.transactions.begin(tools.principal(organisation_id)) as unit:
+                for run_id in await take_up_forgotten_runs(unit):
+                    log.warning("recalculation_taken_up", run_id=run_id)
 
 
 async def publish_forever(database: Database, *, pause_seconds: float = 1.0) -> None:

@@ -10,6 +10,7 @@ from hourledger.core.periods import Period
 from hourledger.core.pricing import PricedDays, adjust, lock
 from hourledger.core.rates import Level
 from hourledger.services.rate_lines import lines_in_force, priced, write_lines
+from hourledger.services.rate_overridden import Overridden, overridden, rate_overridden
 from hourledger.services.rate_scopes import project_of_scope
 from hourledger.services.remove_rate import open_line
 from hourledger.services.unit_of_work import UnitOfWork
@@ -24,7 +25,7 @@ async def adjust_rates(
     """Each of these rates x (1 + percent/100), on its own days or on those of them in ``period``; all or none (CT-42).
 
     To four decimals, half away from zero. A range that is only partly in ``period`` is split there. Returns the ids of
-    the lines that say the new rates.
+    the lines that say the new rates. Unbilled hours follow a project's billing rates of roles at once (§4.1 row 11).
 
     Raises:
         Invalid RATE_INVALID: a result below zero. PERCENT_INVALID, RATE_COUNT; RATE_NOT_IN_DAYS: no day of a line is
@@ -74,6 +75,7 @@ async def _change(
     if not 1 <= len(wanted) <= _AT_ONCE_MAX:
         raise Invalid(f"Name 1 to {_AT_ONCE_MAX} rates.", code="RATE_COUNT", field="rateLineIds")
     found: list[int] = []
+    overrides: list[Overridden | None] = []
     for number, rate_line_id in enumerate(wanted):
         try:
             line, scope = await open_line(unit, rate_line_id)
@@ -87,6 +89,7 @@ async def _change(
         lines = await lines_in_force(unit, line.scope_id)
         others = [priced(one) for one in lines if one.id != line.id]
         written = await write_lines(unit, line.scope_id, lines, [*others, *changed])
+        overrides.append(await overridden(unit, scope, line.scope_id, [*others, was], [*others, *changed]))
         new = [written[one].id for one in changed if one.price != was.price]
         found += new or [line.id]
         if not new:
@@ -99,4 +102,5 @@ async def _change(
                 entity_id = written[one].id
                 told = {"rate": str(one.price), "period": str(one.period)}
                 unit.emit("RATE_CHANGED", project_id=project_id, entity_id=entity_id, **told)
+    await rate_overridden(unit, overrides)
     return found

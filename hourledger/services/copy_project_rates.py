@@ -9,7 +9,7 @@ from hourledger.services.attach_rate_card import attach_rate_card
 from hourledger.services.copy_task_tree import Copied
 from hourledger.services.rate_lines import lines_in_force, priced
 from hourledger.services.rate_scopes import RateScope, scope_of
-from hourledger.services.set_rate import set_rate
+from hourledger.services.set_rate import write_rate
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all, find_one
 from models.tables import RateAttachmentRow, RateScopeRow
@@ -23,7 +23,8 @@ async def copy_rates(unit: UnitOfWork, source_id: int | None, target_id: int, co
 
     ``source_id`` None: only those of tasks and assignments.
 
-    Whoever has a rate of the same kind on the target already, for the same attributes, keeps it, on all days.
+    Whoever has a rate of the same kind on the target already, for the same attributes, keeps it, on all days. Hours
+    that are logged there already keep their value until they are recalculated (§4.7).
 
     Raises what set_rate raises: Denied for a kind of rate that the caller may not edit, NotAllowed RATES_PRESERVED.
     """
@@ -35,7 +36,7 @@ async def copy_rates(unit: UnitOfWork, source_id: int | None, target_id: int, co
             continue
         for line in lines:
             one = priced(line)
-            await set_rate(unit, scope, one.price, one.period)
+            await write_rate(unit, scope, one.price, one.period)
             count += 1
     return count
 

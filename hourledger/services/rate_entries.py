@@ -60,17 +60,7 @@ async def rate_entries(
     await append_valuations(
         unit.session, unit.organisation_id, changed, at=unit.now, run_id=run_id, moved_from=moved_from
     )
-    cost_delta: dict[int, int] = defaultdict(int)
-    revenue_delta: dict[int, int] = defaultdict(int)
-    for draft in changed:
-        before = by_id[draft.time_entry_id]
-        if before.project_id is None:
-            continue
-        cost_delta[before.project_id] += draft.cost_minor - before.cost_minor
-        revenue_delta[before.project_id] += draft.revenue_minor - before.revenue_minor
-    return RatingResult(
-        len(changed), len(open_facts) - len(changed), len(frozen), dict(cost_delta), dict(revenue_delta)
-    )
+    return RatingResult(len(changed), len(open_facts) - len(changed), len(frozen), *_deltas(changed, by_id))
 
 
 async def recap_task(unit: UnitOfWork, task_id: int) -> None:
@@ -88,6 +78,27 @@ async def recap_task(unit: UnitOfWork, task_id: int) -> None:
     await append_valuations(unit.session, unit.organisation_id, list(drafts.values()), at=unit.now, run_id=None)
 
 
+async def append_capped(
+    unit: UnitOfWork, valuations: Sequence[NewValuation], *, run_id: int
+) -> dict[int, RatingResult]:
+    """Append valuations of hours on tasks with a cap, handing out each cap anew among all hours of its task.
+
+    Hours that only get another share get a valuation as well, by the rates they have. By project what changed. The
+    caller holds the work locks and the tasks.
+    """
+    facts = await rating.lock_facts(unit.session, unit.organisation_id, [one.time_entry_id for one in valuations])
+    by_id = {one.id: one for one in facts}
+    drafts = {one.time_entry_id: one for one in valuations}
+    await _apply_caps(unit, drafts, by_id)
+    await append_valuations(unit.session, unit.organisation_id, list(drafts.values()), at=unit.now, run_id=run_id)
+    of_project: dict[int, list[NewValuation]] = defaultdict(list)
+    for entry_id, draft in drafts.items():
+        project_id = by_id[entry_id].project_id
+        assert project_id is not None
+        of_project[project_id].append(draft)
+    return {one: RatingResult(len(changed), 0, 0, *_deltas(changed, by_id)) for one, changed in of_project.items()}
+
+
 def draft_valuation(rater: Rater, facts: EntryFacts, cause: ValuationCause) -> NewValuation:
     """The valuation of one entry, before any cap of its task."""
     rated = rater.rate(facts)
@@ -102,6 +113,19 @@ def draft_valuation(rater: Rater, facts: EntryFacts, cause: ValuationCause) -> N
         reason=reason_of(rated, facts.currency, facts.work_date, rater.exchange[facts.project_id]),
         cause=cause,
     )
+
+
+def _deltas(changed: Sequence[NewValuation], by_id: dict[int, EntryFacts]) -> tuple[dict[int, int], dict[int, int]]:
+    """By project how much cost and revenue grew."""
+    cost: dict[int, int] = defaultdict(int)
+    revenue: dict[int, int] = defaultdict(int)
+    for draft in changed:
+        before = by_id[draft.time_entry_id]
+        if before.project_id is None:
+            continue
+        cost[before.project_id] += draft.cost_minor - before.cost_minor
+        revenue[before.project_id] += draft.revenue_minor - before.revenue_minor
+    return dict(cost), dict(revenue)
 
 
 async def _apply_caps(unit: UnitOfWork, drafts: dict[int, NewValuation], by_id: dict[int, EntryFacts]) -> None:

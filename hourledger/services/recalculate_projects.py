@@ -14,8 +14,9 @@ from hourledger.core.errors import HourledgerError, Transient
 from hourledger.core.recalculation import RecalculationScope
 from hourledger.services.company_rates import refresh_company_rates
 from hourledger.services.project_finances import emit_finances_changed
-from hourledger.services.rate_columns import Part, RatedSlice, parts_of, rate_part
+from hourledger.services.rate_columns import Part, RatedSlice, RevenueOf, parts_of, rate_part
 from hourledger.services.unit_of_work import UnitOfWork
+from models.queries.billed_costs import book_billed_costs
 from models.queries.rated_stage import RatedColumns, store_rated
 from models.queries.rating import lock_capped_tasks_of_projects
 from models.queries.recalculation import ProjectToRate, projects_to_rate
@@ -78,22 +79,47 @@ async def recalculate(
 ) -> list[ProjectRecalculated]:
     """Rate what is in scope on these projects (None: general time) again; an outcome for each, in order.
 
+    What is billed keeps its value; where the scope includes billed cost, its revenue (project-finances §4.3).
+
     ``look`` is shown everything that is rated. Of several projects those that cannot be rated are FAILED, the others
-    DONE. One project alone raises instead, because what was stored of it already has to be rolled back.
+    DONE.
 
     Raises:
+        what keeps a project from being rated (EXCHANGE_RATE_MISSING) where something of it may have been stored
+        already, and always for one project alone. Roll back, and rate them one by one.
         Transient ENTRIES_CHANGED: others edited or billed again and again. Roll back and try later.
     """
     await keep_work_locks(unit.session, unit.organisation_id)
     known = await projects_to_rate(unit.session, unit.organisation_id, [one for one in project_ids if one is not None])
-    tallies = {one: _Tally(_begun(one, known)) for one in dict.fromkeys(project_ids)}
     for one in known.values():
         if one.company_rates_override:
             await refresh_company_rates(unit, one.id)
+    return await rate_again(unit, project_ids, scope, run_id=run_id, cause=cause, look=look)
+
+
+async def rate_again(
+    unit: UnitOfWork,
+    project_ids: Sequence[int | None],
+    scope: RecalculationScope,
+    *,
+    revenue_of: RevenueOf | None = None,
+    run_id: int | None = None,
+    cause: str = "RECALCULATED",
+    look: Callable[[RatedSlice], None] | None = None,
+) -> list[ProjectRecalculated]:
+    """Likewise, by the rates that are there: those of customers are not taken anew.
+
+    ``revenue_of``: only the revenue, and only of hours that it chooses.
+    """
+    await keep_work_locks(unit.session, unit.organisation_id)
+    known = await projects_to_rate(unit.session, unit.organisation_id, [one for one in project_ids if one is not None])
+    tallies = {one: _Tally(_begun(one, known)) for one in dict.fromkeys(project_ids)}
     await lock_capped_tasks_of_projects(unit.session, list(known))
     there = [one for one in tallies if one is None or one in known]
-    for part in await parts_of(unit, there, scope):
-        found = await _rate_and_store(unit, part, run_id, is_alone=len(there) == 1)
+    parts = await parts_of(unit, there, scope, revenue_of)
+    leaves_nothing = _that_leave_nothing(there, known) if len(there) > 1 and len(parts) == 1 else set()
+    for part in parts:
+        found = await _rate_and_store(unit, part, run_id, leaves_nothing)
         if found is None:
             continue
         if look is not None:
@@ -154,15 +180,29 @@ def _count(found: RatedSlice, tallies: dict[int | None, _Tally], base_currency: 
         _digest(found, changed, tally)
 
 
-async def _rate_and_store(unit: UnitOfWork, part: Part, run_id: int | None, *, is_alone: bool) -> RatedSlice | None:
-    """Whoever edits or bills some of these hours at the same moment goes first, and they are read again."""
+def _that_leave_nothing(project_ids: Sequence[int | None], known: dict[int, ProjectToRate]) -> set[int]:
+    """Projects of which nothing is written before it is known that all of their hours can be rated."""
+    return {
+        NONE if one is None else one
+        for one in project_ids
+        if one is None or not (known[one].company_rates_override or known[one].preserve_billing_rates)
+    }
+
+
+async def _rate_and_store(
+    unit: UnitOfWork, part: Part, run_id: int | None, leaves_nothing: set[int]
+) -> RatedSlice | None:
+    """Whoever edits or bills some of these hours at the same moment goes first, and they are read again.
+
+    Raises the problem of a project unless it ``leaves_nothing``, and so can just be left out.
+    """
     for attempt in range(1, _READ_AGAIN_MAX + 1):
         try:
             async with unit.session.begin_nested():
                 found = await rate_part(unit, part)
                 if found is not None:
-                    if found.problems and is_alone:
-                        raise next(iter(found.problems.values()))
+                    if stuck := found.problems.keys() - leaves_nothing:
+                        raise found.problems[min(stuck)]
                     await _store(unit, found, run_id)
                 return found
         except Transient as error:
@@ -221,9 +261,19 @@ async def _store(unit: UnitOfWork, found: RatedSlice, run_id: int | None) -> Non
             uncapped=found.uncapped[at],
             reason=reason[at],
             moved_from=np.where(found.moved, stored.valuation, NONE)[at],
+            is_billed=stored.is_billed[at],
         ),
         at=unit.now,
         run_id=run_id,
+    )
+    await book_billed_costs(
+        unit.session,
+        unit.organisation_id,
+        stored.id[at][stored.is_billed[at]].tolist(),
+        run_id=run_id,
+        by=unit.principal.subject,
+        at=unit.now,
+        on=unit.today,
     )
 
 

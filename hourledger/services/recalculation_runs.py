@@ -28,8 +28,8 @@ IDS_MAX = 100_000
 WORKERS_PER_RUN = 2
 """Jobs that share a run of more projects than one batch holds."""
 
-BATCH_PROJECTS = 200
-BATCH_ENTRIES = 50_000
+BATCH_PROJECTS = 500
+BATCH_ENTRIES = 100_000
 LOCK_MILLISECONDS_MAX = 500
 
 
@@ -65,13 +65,25 @@ async def request_recalculation(
     )
     unit.session.add(run)
     await unit.session.flush()
-    await recalculation.add_projects(unit.session, unit.organisation_id, run.id, projects)
-    for number in range(WORKERS_PER_RUN if len(projects) > BATCH_PROJECTS else 1):
-        await unit.enqueue(
-            "recalculate", lock=f"recalculate {run.id} {number}", organisation_id=unit.organisation_id, run_id=run.id
-        )
+    entries = await recalculation.add_projects(unit.session, unit.organisation_id, run.id, projects)
+    is_long = len(projects) > BATCH_PROJECTS or entries > BATCH_ENTRIES
+    for number in range(WORKERS_PER_RUN if is_long else 1):
+        await _enqueue(unit, run.id, number)
     unit.audit(kind.value.lower(), "recalculation_run", run.id, reason=reason, after=run.scope)
     return run.id
+
+
+async def take_up_forgotten_runs(unit: UnitOfWork) -> list[int]:
+    """Give a job to every run that is not over and has none, because its job was given up or lost; returns the runs."""
+    runs = await recalculation.runs_without_job(unit.session, unit.organisation_id)
+    for run_id in runs:
+        await _enqueue(unit, run_id, 0)
+    return runs
+
+
+async def _enqueue(unit: UnitOfWork, run_id: int, number: int) -> None:
+    lock = f"recalculate {run_id} {number}"
+    await unit.enqueue("recalculate", lock=lock, once=lock, organisation_id=unit.organisation_id, run_id=run_id)
 
 
 async def commit_preview(unit: UnitOfWork, run_id: int, *, reason: str) -> int:
@@ -96,7 +108,7 @@ async def commit_preview(unit: UnitOfWork, run_id: int, *, reason: str) -> int:
 
 
 async def cancel_recalculation(unit: UnitOfWork, run_id: int, *, reason: str) -> None:
-    """Begin no further project. What is being rated at this moment is still finished.
+    """Begin no further project. What is being rated at this moment is still finished. Asking again does no harm.
 
     Raises:
         Missing RUN_UNKNOWN; NotAllowed RUN_OVER. Denied without the three edit permissions.
@@ -112,8 +124,9 @@ async def cancel_recalculation(unit: UnitOfWork, run_id: int, *, reason: str) ->
         run.cancel_requested_at = unit.now
         unit.session.add(run)
         unit.audit("cancel", "recalculation_run", run.id, reason=reason)
-        await recalculation.cancel_pending(unit.session, run.id, at=unit.now)
-        await finish_if_over(unit, run_id)
+        await unit.session.flush()
+    await recalculation.cancel_pending(unit.session, run.id, at=unit.now)
+    await finish_if_over(unit, run_id)
 
 
 async def run_of(unit: UnitOfWork, run_id: int) -> RecalculationRunRow:
@@ -148,19 +161,27 @@ class Batch:
         return self.kind is RunKind.RECALCULATION and self.of_run_id is not None
 
 
+async def begin_run(unit: UnitOfWork, run_id: int) -> None:
+    """Say that somebody is at it; to be committed before its first batch is taken."""
+    await recalculation.mark_running(unit.session, run_id)
+
+
 async def take_batch(unit: UnitOfWork, run_id: int, *, patiently: bool = False) -> Batch:
     """The next projects of a run; none: nothing is left that could be taken now.
 
-    Locks are not waited for long, so that nobody who works is held up; ``patiently``: as long as it takes.
+    Locks are not waited for long, so that nobody who works is held up; ``patiently``: as long as it takes. Once it is
+    to be cancelled, what a batch that came to nothing has left behind is not taken either.
     """
     run = await run_of(unit, run_id)
-    if not patiently:
-        await recalculation.wait_at_most(unit.session, LOCK_MILLISECONDS_MAX)
-    projects = await recalculation.take_projects(
-        unit.session, run_id, projects_max=BATCH_PROJECTS, entries_max=BATCH_ENTRIES
-    )
-    if projects:
-        await recalculation.mark_running(unit.session, run_id)
+    projects: list[int | None] = []
+    if run.cancel_requested_at is not None:
+        await recalculation.cancel_pending(unit.session, run_id, at=unit.now)
+    else:
+        if not patiently:
+            await recalculation.wait_at_most(unit.session, LOCK_MILLISECONDS_MAX)
+        projects = await recalculation.take_projects(
+            unit.session, run_id, projects_max=BATCH_PROJECTS, entries_max=BATCH_ENTRIES
+        )
     batch = Batch(run_id, run.kind, RecalculationScope.from_json(run.scope), projects, run.of_run_id)
     if not batch.is_of_preview:
         return batch

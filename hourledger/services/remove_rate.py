@@ -6,6 +6,7 @@ from hourledger.core.errors import Missing
 from hourledger.core.periods import Period
 from hourledger.core.pricing import gaps, remove
 from hourledger.services.rate_lines import lines_in_force, priced, write_lines
+from hourledger.services.rate_overridden import overridden, rate_overridden
 from hourledger.services.rate_scopes import RateScope, check_open, project_of_scope, require_right, scope_of
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import select_one
@@ -15,10 +16,12 @@ from models.tables import RateLineRow, RateScopeRow
 async def remove_rate(unit: UnitOfWork, rate_line_id: int, *, period: Period | None = None) -> int:
     """No rate on the line's days any more, or on those of them that are in ``period``. Returns the line's id.
 
-    The line is retired and stays readable: what was rated by it keeps its value and its reason.
+    The line is retired and stays readable: what was rated by it keeps its value and its reason. Where it was a
+    project's billing rate of a role, its unbilled hours earn by the next rate of the search at once (§4.1 row 11).
 
     Raises:
-        Missing RATE_LINE_UNKNOWN: there is none, or it is not in force any more.
+        Missing RATE_LINE_UNKNOWN: there is none, or it is not in force any more. EXCHANGE_RATE_MISSING: for that next
+            rate.
         NotAllowed RATES_PRESERVED. Denied PERMISSION_DENIED.
     """
     line, scope = await open_line(unit, rate_line_id)
@@ -27,11 +30,13 @@ async def remove_rate(unit: UnitOfWork, rate_line_id: int, *, period: Period | N
     left = remove([was], period or was.period)
     others = [priced(one) for one in lines if one.id != line.id]
     await write_lines(unit, line.scope_id, lines, [*others, *left])
+    changed = await overridden(unit, scope, line.scope_id, [*others, was], [*others, *left])
     after = {"left": [str(one.period) for one in left]}
     before = {"rate": str(was.price), "period": str(was.period), "scope": line.scope_id}
     unit.audit("remove_rate", "rate_line", line.id, before=before, after=after)
     project_id = await project_of_scope(unit, scope)
     unit.emit("RATE_CHANGED", project_id=project_id, entity_id=line.id, rate=None, period=str(period or was.period))
+    await rate_overridden(unit, [changed])
     return line.id
 
 

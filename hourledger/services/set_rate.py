@@ -12,11 +12,20 @@ from hourledger.core.pricing import Price, PricedDays, put, says_already
 from hourledger.core.rates import Level, RateBasis
 from hourledger.core.work import RateKind
 from hourledger.services.rate_lines import lines_in_force, priced, write_lines
+from hourledger.services.rate_overridden import Overridden, overridden, rate_overridden
 from hourledger.services.rate_scopes import RateScope, open_scope, project_of_scope, require_right
 from hourledger.services.unit_of_work import UnitOfWork
 from models.tables import RateLineRow
 
-__all__ = ["RateChange", "RateScope", "set_rate", "set_rates"]
+__all__ = ["RateChange", "RateScope", "RateWritten", "set_rate", "set_rates", "write_rate"]
+
+
+@dataclass(frozen=True, slots=True)
+class RateWritten:
+    """The line that says a rate, and what it changed of a project's billing rates of a role."""
+
+    line_id: int
+    overridden: Overridden | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ async def set_rate(
 ) -> int:
     """The rate is in force during ``period``; returns the id of its line. Existing work keeps its value (§4.1 row 4).
 
+    A project's billing rate of a role is the exception: unbilled hours that it is about earn by it at once (row 11).
+
     When an open-ended rate is in force already and the new one starts later, the old one ends the day before (CT-37).
     Any other overlap is refused, unless ``replace_overlapping``: then the days of the new period are cut out of what
     was there. Lines are never edited: a line that shrinks is retired and its remaining pieces are recorded anew. To
@@ -50,8 +61,23 @@ async def set_rate(
         Missing PERSON_UNKNOWN, ROLE_UNKNOWN, COMPANY_UNKNOWN, PROJECT_UNKNOWN, ASSIGNMENT_UNKNOWN, TASK_UNKNOWN,
             RATE_CARD_UNKNOWN.
         NotAllowed RATES_PRESERVED: the project keeps its billing rates for good.
+            EXCHANGE_RATE_MISSING: hours that it is about cannot be converted.
         Denied PERMISSION_DENIED.
     """
+    written = await write_rate(unit, scope, rate, period, replace_overlapping=replace_overlapping)
+    await rate_overridden(unit, [written.overridden])
+    return written.line_id
+
+
+async def write_rate(
+    unit: UnitOfWork,
+    scope: RateScope,
+    rate: HourlyRate | Price,
+    period: Period,
+    *,
+    replace_overlapping: bool = False,
+) -> RateWritten:
+    """Likewise, and no hour is rated by it yet: that is up to the caller."""
     price = rate if isinstance(rate, Price) else Price(rate)
     require_right(unit, scope.kind)
     check_price(scope, price)
@@ -59,17 +85,18 @@ async def set_rate(
     lines = await lines_in_force(unit, row.id)
     ranges = [priced(line) for line in lines]
     if says_already(ranges, period, price):
-        return next(line.id for line in lines if priced(line).period.overlaps(period))
+        return RateWritten(next(line.id for line in lines if priced(line).period.overlaps(period)))
     if not replace_overlapping:
         _refuse_overlap(lines, period)
-    written = await write_lines(unit, row.id, lines, put(ranges, period, price))
+    after_all = put(ranges, period, price)
+    written = await write_lines(unit, row.id, lines, after_all)
     added = written[PricedDays(period, price)]
     project_id = await project_of_scope(unit, scope)
     before = [f"{one.price} {one.period}" for one in ranges if one.period.overlaps(period)]
     after = {"rate": str(price), "period": str(period), "scope": row.id}
     unit.audit("set_rate", "rate_line", added.id, before={"replaced": before} if before else None, after=after)
     unit.emit("RATE_CHANGED", project_id=project_id, entity_id=added.id, rate=str(price), period=str(period))
-    return added.id
+    return RateWritten(added.id, await overridden(unit, scope, row.id, ranges, after_all))
 
 
 async def set_rates(unit: UnitOfWork, changes: Sequence[RateChange]) -> list[int]:
@@ -77,15 +104,16 @@ async def set_rates(unit: UnitOfWork, changes: Sequence[RateChange]) -> list[int
 
     Returns the line of each. The ranges that are not named stay (§10 P12). An error says in its field which it is.
     """
-    found = []
+    written = []
     for number, one in enumerate(changes):
+        replaces = one.replace_overlapping
         try:
-            line = await set_rate(unit, one.scope, one.price, one.period, replace_overlapping=one.replace_overlapping)
+            written.append(await write_rate(unit, one.scope, one.price, one.period, replace_overlapping=replaces))
         except HourledgerError as error:
             error.field = f"rates.{number}.{error.field}" if error.field else f"rates.{number}"
             raise
-        found.append(line)
-    return found
+    await rate_overridden(unit, [one.overridden for one in written])
+    return [one.line_id for one in written]
 
 
 def check_price(scope: RateScope, price: Price) -> None:

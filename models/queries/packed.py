@@ -6,13 +6,16 @@ for COPY. Both are what the server's own functions give, big end first, so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.exc import DBAPIError
 
 from models.database import Session
 
@@ -37,7 +40,8 @@ async def read_packed(
     connection = await (await session.connection()).get_raw_connection()
     driver = connection.driver_connection
     assert driver is not None
-    row = await (await driver.execute(query, values, binary=True)).fetchone()
+    with _as_sqlalchemy():
+        row = await (await driver.execute(query, values, binary=True)).fetchone()
     wire = np.dtype([(name, _SENT[kind][1]) for name, (_, kind) in columns.items()])
     native = np.dtype([(name, "?" if kind == "bool" else "<i8") for name, (_, kind) in columns.items()])
     found = np.frombuffer(row[0] or b"", dtype=wire).astype(native)
@@ -64,7 +68,18 @@ async def copy_in(session: Session, table: str, columns: Sequence[tuple[str, str
     connection = await (await session.connection()).get_raw_connection()
     driver = connection.driver_connection
     assert driver is not None
-    async with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT binary)") as copy:
-        await copy.write(_COPY_HEADER)
-        await copy.write(rows.tobytes())
-        await copy.write(_COPY_END)
+    statement = f"COPY {table} ({names}) FROM STDIN (FORMAT binary)"
+    with _as_sqlalchemy():
+        async with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            await copy.write(_COPY_HEADER)
+            await copy.write(rows.tobytes())
+            await copy.write(_COPY_END)
+
+
+@contextmanager
+def _as_sqlalchemy() -> Iterator[None]:
+    """What the driver raises past SQLAlchemy, as SQLAlchemy raises it: then a lost connection is known as one."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(None, None, error, psycopg.Error) from error

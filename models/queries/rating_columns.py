@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from hourledger.columns import Hours, Int, Work
 from hourledger.columns.work import Assigned, BilledAs, HeldRole, ProjectTerms, TaskTerms
+from hourledger.core.rates import Level
 from hourledger.core.work import CostType, RevenueType
 from models.database import Session
 from models.queries.packed import read_packed
@@ -26,8 +27,7 @@ _COLUMNS = {
     "hour_type": ("e.hour_type_id", "int8"),
     "day": ("e.work_date", "date"),
     "seconds": ("e.seconds", "int8"),
-    "is_frozen_cost": ("e.is_locked", "bool"),
-    "is_frozen_revenue": ("e.is_locked", "bool"),
+    "is_billed": ("e.is_locked", "bool"),
     "row_version": ("e.row_version", "int8"),
     "valuation": ("coalesce(e.valuation_id, -1)", "int8"),
     "cost": ("e.cost_minor", "int8"),
@@ -41,12 +41,13 @@ _COLUMNS = {
 class StoredHours:
     """Hours and what they are worth now, in the order of (task, day, id); -1 where there is none.
 
-    ``is_frozen_cost``, ``is_frozen_revenue``: a billing record or a work lock keeps the amount.
+    ``is_frozen_cost``, ``is_frozen_revenue``: a billing record, a work lock or whoever asked keeps the amount.
     """
 
     hours: Hours
     id: Int
     row_version: Int
+    is_billed: npt.NDArray[np.bool_]
     is_frozen_cost: npt.NDArray[np.bool_]
     is_frozen_revenue: npt.NDArray[np.bool_]
     in_scope: npt.NDArray[np.bool_]
@@ -66,15 +67,33 @@ class StoredHours:
 
 
 async def read_hours(
-    session: Session, organisation_id: int, which: str, values: Mapping[str, Any], *, in_scope: str = "true"
+    session: Session,
+    organisation_id: int,
+    which: str,
+    values: Mapping[str, Any],
+    *,
+    in_scope: str = "true",
+    moves_billed_cost: bool = False,
+    keeps_cost: bool = False,
 ) -> StoredHours:
-    """The live hours that a condition on ``time_entry e`` chooses, and which of them another one chooses."""
-    columns = {**_COLUMNS, "in_scope": (f"coalesce(({in_scope}), false)", "bool")}
+    """The live hours that a condition on ``time_entry e`` chooses, and which of them another one chooses.
+
+    ``moves_billed_cost``: billing records keep only revenue. ``keeps_cost``: what has been rated keeps its cost.
+    """
+    cost, revenue = ["false" if moves_billed_cost else "e.is_locked"], ["e.is_locked"]
+    if keeps_cost:
+        cost.append("e.valuation_id IS NOT NULL")
     frozen = ""
     if await has_work_locks(session, organisation_id):
         frozen = FROZEN
-        columns["is_frozen_cost"] = ("(e.is_locked OR frozen.cost)", "bool")
-        columns["is_frozen_revenue"] = ("(e.is_locked OR frozen.revenue)", "bool")
+        cost.append("frozen.cost")
+        revenue.append("frozen.revenue")
+    columns = {
+        **_COLUMNS,
+        "in_scope": (f"coalesce(({in_scope}), false)", "bool"),
+        "is_frozen_cost": (f"({' OR '.join(cost)})", "bool"),
+        "is_frozen_revenue": (f"({' OR '.join(revenue)})", "bool"),
+    }
     source = f"time_entry e {frozen} WHERE e.organisation_id = :organisation AND e.deleted_at IS NULL AND {which}"
     found = await read_packed(session, columns, source, {"organisation": organisation_id, **values})
     found = found[np.lexsort((found["id"], found["day"], found["task"]))]
@@ -93,6 +112,45 @@ async def lines_of_reasons(session: Session, reason_ids: Sequence[int]) -> dict[
         {"ids": list(reason_ids)},
     )
     return {row.id: (row.cost_rate_line_id, row.revenue_rate_line_id) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a billing rate was found: the stored line, its level (None: no rate was found), and by which step.
+
+    ``step``: in the search of the policy; None where a side was kept as it was.
+    """
+
+    line_id: int | None
+    level: Level | None
+    step: int | None
+    policy_version: str
+
+
+async def billing_origins(session: Session, reason_ids: Sequence[int]) -> dict[int, Origin]:
+    """By reason."""
+    rows = await session.execute(
+        text("""
+            SELECT w.id, w.revenue_rate_line_id, coalesce(s.level, w.provenance #>> '{revenue,level}') AS level,
+                   cast(w.provenance #>> '{revenue,step}' AS int) AS step, w.provenance ->> 'policy' AS policy
+            FROM rating_reason w
+            LEFT JOIN rate_line l ON l.id = w.revenue_rate_line_id LEFT JOIN rate_scope s ON s.id = l.scope_id
+            WHERE w.id = ANY(:ids)
+        """),
+        {"ids": list(reason_ids)},
+    )
+    return {
+        row.id: Origin(row.revenue_rate_line_id, Level(row.level) if row.level else None, row.step, row.policy)
+        for row in rows
+    }
+
+
+async def scopes_of_lines(session: Session, scope_ids: Sequence[int]) -> dict[int, int]:
+    """By line the scope it is or was in, of these scopes."""
+    rows = await session.execute(
+        text("SELECT id, scope_id FROM rate_line WHERE scope_id = ANY(:scopes)"), {"scopes": list(scope_ids)}
+    )
+    return {row.id: row.scope_id for row in rows}
 
 
 async def load_work(

@@ -52,6 +52,7 @@ class ProjectToRate:
     id: int
     currency: str
     company_rates_override: bool
+    preserve_billing_rates: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +91,58 @@ async def projects_to_rate(
     """Those of these projects that are there, by id."""
     rows = await session.execute(
         text(
-            "SELECT id, currency, company_rates_override FROM project WHERE organisation_id = :organisation "
-            "AND id = ANY(cast(:ids AS bigint[])) AND deleted_at IS NULL ORDER BY id"
+            "SELECT id, currency, company_rates_override, preserve_billing_rates FROM project "
+            "WHERE organisation_id = :organisation AND id = ANY(cast(:ids AS bigint[])) AND deleted_at IS NULL "
+            "ORDER BY id"
         ),
         {"organisation": organisation_id, "ids": list(project_ids)},
     )
-    return {row.id: ProjectToRate(row.id, row.currency, row.company_rates_override) for row in rows}
+    return {row.id: ProjectToRate(**row) for row in rows.mappings()}
 
 
-async def add_projects(session: Session, organisation_id: int, run_id: int, project_ids: Sequence[int | None]) -> None:
-    """All projects of a run, still to do, with the number of hours they are thought to have; None: general time."""
-    await session.execute(
+async def add_projects(session: Session, organisation_id: int, run_id: int, project_ids: Sequence[int | None]) -> int:
+    """All projects of a run, still to do, with the number of hours they are thought to have; None: general time.
+
+    Returns that number for all of them.
+    """
+    rows = await session.execute(
         text("""
             WITH counted AS (
                 SELECT project_id, sum(entries)::bigint AS entries FROM (
                     SELECT project_id, entries FROM roll_up WHERE organisation_id = :organisation
                     UNION ALL SELECT project_id, entries FROM roll_up_delta WHERE organisation_id = :organisation
                 ) kept GROUP BY project_id
-            )
+            ),
+            added AS (
             INSERT INTO recalculation_project (organisation_id, run_id, project_id, outcome, currency, entries, changed,
                 unchanged, frozen, cost_delta_minor, revenue_delta_minor, code, message, digest)
             SELECT :organisation, :run, n.id, 'PENDING', p.currency, coalesce(c.entries, 0), 0, 0, 0, 0, 0, '', '', ''
             FROM unnest(cast(:ids AS bigint[])) WITH ORDINALITY AS n(id, place)
-            LEFT JOIN project p ON p.id = n.id LEFT JOIN counted c ON c.project_id = n.id
+            LEFT JOIN project p ON p.id = n.id AND p.organisation_id = :organisation AND p.deleted_at IS NULL
+            LEFT JOIN counted c ON c.project_id = n.id
             ORDER BY n.place
+            RETURNING entries)
+            SELECT coalesce(sum(entries), 0)::bigint FROM added
         """),
         {"organisation": organisation_id, "run": run_id, "ids": list(project_ids)},
     )
+    return int(rows.scalar_one())
+
+
+async def runs_without_job(session: Session, organisation_id: int) -> list[int]:
+    """Runs that are not over, but neither waiting in the queue nor worked on."""
+    rows = await session.execute(
+        text("""
+            SELECT r.id FROM recalculation_run r
+            WHERE r.organisation_id = :organisation AND r.status IN ('QUEUED', 'RUNNING') AND NOT EXISTS (
+                SELECT FROM procrastinate_jobs j
+                WHERE j.task_name = 'recalculate' AND j.status IN ('todo', 'doing')
+                  AND (j.args ->> 'run_id')::bigint = r.id)
+            ORDER BY r.id
+        """),
+        {"organisation": organisation_id},
+    )
+    return [row.id for row in rows]
 
 
 async def take_projects(session: Session, run_id: int, *, projects_max: int, entries_max: int) -> list[int | None]:
@@ -130,15 +156,14 @@ async def take_projects(session: Session, run_id: int, *, projects_max: int, ent
     rows = await session.execute(
         text(f"SELECT project_id {pending} FOR UPDATE SKIP LOCKED"), {"run": run_id, "most": fitting}
     )
-    taken: list[int | None] = []
-    for project_id in [row.project_id for row in rows]:
-        lock = await session.execute(
-            text("SELECT pg_try_advisory_xact_lock(:space, cast(coalesce(:id, 0) % 2147483647 AS int))"),
-            {"space": _TAKEN, "id": project_id},
-        )
-        if lock.scalar_one():
-            taken.append(project_id)
-    return taken
+    tried = await session.execute(
+        text("""
+            SELECT n.id, pg_try_advisory_xact_lock(:space, cast(coalesce(n.id, 0) % 2147483647 AS int)) AS is_ours
+            FROM unnest(cast(:ids AS bigint[])) WITH ORDINALITY AS n(id, place) ORDER BY n.place
+        """),
+        {"space": _TAKEN, "ids": [row.project_id for row in rows]},
+    )
+    return [row.id for row in tried if row.is_ours]
 
 
 async def wait_at_most(session: Session, milliseconds: int) -> None:
@@ -150,13 +175,18 @@ async def wait_at_most(session: Session, milliseconds: int) -> None:
 
 
 async def mark_running(session: Session, run_id: int) -> None:
+    """To be committed before its first project is begun: who holds the run holds up those who cancel it."""
     await session.execute(
-        text("UPDATE recalculation_run SET status = 'RUNNING' WHERE id = :run AND status = 'QUEUED'"), {"run": run_id}
+        text("""
+            UPDATE recalculation_run SET status = 'RUNNING' WHERE id = (
+                SELECT id FROM recalculation_run WHERE id = :run AND status = 'QUEUED' FOR NO KEY UPDATE SKIP LOCKED)
+        """),
+        {"run": run_id},
     )
 
 
 async def write_outcomes(session: Session, run_id: int, done: Sequence[Outcome], *, at: datetime) -> None:
-    """What came of these projects."""
+    """What came of these projects; an outcome that is there stays."""
     await session.execute(
         text("""
             UPDATE recalculation_project r
@@ -170,7 +200,7 @@ async def write_outcomes(session: Session, run_id: int, done: Sequence[Outcome],
                         cast(:codes AS text[]), cast(:messages AS text[]), cast(:digests AS text[]))
                  AS n(project_id, outcome, currency, entries, changed, unchanged, frozen, cost, revenue, code, message,
                       digest)
-            WHERE r.run_id = :run AND r.project_id IS NOT DISTINCT FROM n.project_id
+            WHERE r.run_id = :run AND r.project_id IS NOT DISTINCT FROM n.project_id AND r.outcome = 'PENDING'
         """),
         {
             "run": run_id,
@@ -273,17 +303,19 @@ class Shown:
     """What a preview had shown of a project."""
 
     digest: str
+    entries: int
     changed: int
+    frozen: int
 
 
 async def shown_in(session: Session, run_id: int, project_ids: Sequence[int | None]) -> dict[int | None, Shown]:
     """Of these projects, those that a preview could rate."""
     rows = await session.execute(
         text("""
-            SELECT project_id, digest, changed FROM recalculation_project
+            SELECT project_id, digest, entries, changed, frozen FROM recalculation_project
             WHERE run_id = :run AND outcome IN ('DONE', 'SKIPPED')
               AND coalesce(project_id, 0) = ANY(cast(:ids AS bigint[]))
         """),
         {"run": run_id, "ids": [one or 0 for one in project_ids]},
     )
-    return {row.project_id: Shown(row.digest, row.changed) for row in rows}
+    return {row.project_id: Shown(row.digest, row.entries, row.changed, row.frozen) for row in rows}

@@ -14,26 +14,28 @@ _PARTS = {
     "company_ids": "e.project_id IN (SELECT id FROM project WHERE company_id = ANY(cast(:company_ids AS bigint[])))",
     "person_ids": "e.person_id = ANY(cast(:person_ids AS bigint[]))",
     "time_entry_ids": "e.id = ANY(cast(:time_entry_ids AS bigint[]))",
-    # Whatever a search could ask for: the role chosen, those of the person, of the task's assignments and of the people
-    # on them, and those that the person is billed as.
+    # Whatever a search could ask for: the role chosen, those of the person, of the task's assignments and of the
+    # people on them, and those that the person is billed as. On any day, so that each list is made once for all hours.
     "role_ids": """(
         e.role_id = ANY(cast(:role_ids AS bigint[]))
-        OR EXISTS (SELECT FROM person_role r WHERE r.person_id = e.person_id
-                   AND r.role_id = ANY(cast(:role_ids AS bigint[]))
-                   AND daterange(r.valid_from, r.valid_until) @> e.work_date)
-        OR EXISTS (SELECT FROM project_billing_role b WHERE b.project_id = e.project_id AND b.person_id = e.person_id
-                   AND b.role_id = ANY(cast(:role_ids AS bigint[])))
-        OR EXISTS (SELECT FROM assignment a LEFT JOIN person_role r ON r.person_id = a.person_id AND r.is_primary
-                       AND daterange(r.valid_from, r.valid_until) @> e.work_date
-                   WHERE a.task_id = e.task_id AND (a.role_id = ANY(cast(:role_ids AS bigint[]))
-                       OR a.billing_role_id = ANY(cast(:role_ids AS bigint[]))
-                       OR r.role_id = ANY(cast(:role_ids AS bigint[])))))""",
+        OR e.person_id IN (SELECT person_id FROM person_role WHERE role_id = ANY(cast(:role_ids AS bigint[])))
+        OR (e.project_id, e.person_id) IN (
+            SELECT project_id, person_id FROM project_billing_role WHERE role_id = ANY(cast(:role_ids AS bigint[])))
+        OR e.task_id IN (
+            SELECT a.task_id FROM assignment a
+            WHERE a.role_id = ANY(cast(:role_ids AS bigint[])) OR a.billing_role_id = ANY(cast(:role_ids AS bigint[]))
+            UNION ALL
+            SELECT a.task_id FROM assignment a JOIN person_role r ON r.person_id = a.person_id
+            WHERE r.role_id = ANY(cast(:role_ids AS bigint[]))))""",
     "rate_line_ids": """e.reason_id IN (
         SELECT w.id FROM rating_reason w WHERE w.cost_rate_line_id = ANY(cast(:rate_line_ids AS bigint[]))
             OR w.revenue_rate_line_id = ANY(cast(:rate_line_ids AS bigint[])))""",
 }
+# A share of a cap that moved is not a rating: what was recalculated before it stays recalculated.
 _ONLY_NEW = """NOT EXISTS (
-    SELECT FROM valuation v WHERE v.id = e.valuation_id AND v.cause NOT IN ('LOGGED', 'EDITED', 'CAP_MOVED'))"""
+    SELECT FROM valuation v WHERE v.id = e.valuation_id AND CASE v.cause WHEN 'CAP_MOVED' THEN (
+        SELECT r.cause FROM valuation r WHERE r.time_entry_id = e.id AND r.cause <> 'CAP_MOVED'
+        ORDER BY r.id DESC LIMIT 1) ELSE v.cause END IN ('RECALCULATED', 'UNDONE'))"""
 
 
 def scope_condition(scope: RecalculationScope) -> tuple[str, dict[str, Any]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import orjson
 from sqlalchemy import text
 
 from hourledger.core.rates import Reason
@@ -47,20 +47,28 @@ async def store_reasons(session: Session, organisation_id: int, reasons: Iterabl
     )
     known = {row.digest: row.id for row in rows}
     if missing := [one for digest, one in by_digest.items() if digest not in known]:
+        # As one document: an array of documents would be quoted one by one on the way.
         rows = await session.execute(
             text("""
                 INSERT INTO rating_reason (organisation_id, digest, cost_rate_line_id, revenue_rate_line_id, provenance)
-                SELECT :organisation, n.digest, n.cost_line, n.revenue_line, n.provenance::jsonb
-                FROM unnest(cast(:digests AS text[]), cast(:cost_lines AS bigint[]), cast(:revenue_lines AS bigint[]),
-                            cast(:provenances AS text[])) AS n(digest, cost_line, revenue_line, provenance)
+                SELECT :organisation, n.digest, n.cost_line, n.revenue_line, n.provenance
+                FROM jsonb_to_recordset(cast(:reasons AS jsonb))
+                     AS n(digest text, cost_line bigint, revenue_line bigint, provenance jsonb)
                 RETURNING digest, id
             """),
             {
                 "organisation": organisation_id,
-                "digests": [one.digest for one in missing],
-                "cost_lines": [one.cost.line_id for one in missing],
-                "revenue_lines": [one.revenue.line_id for one in missing],
-                "provenances": [json.dumps(one.provenance) for one in missing],
+                "reasons": orjson.dumps(
+                    [
+                        {
+                            "digest": one.digest,
+                            "cost_line": one.cost.line_id,
+                            "revenue_line": one.revenue.line_id,
+                            "provenance": one.provenance,
+                        }
+                        for one in missing
+                    ]
+                ).decode(),
             },
         )
         known |= {row.digest: row.id for row in rows}

@@ -31,6 +31,12 @@ FROZEN = f"""LEFT JOIN LATERAL (
 """Which amounts of the time entry ``e`` a work lock keeps. What was never rated has none to keep."""
 
 
+IS_KEPT = f"""(e.is_locked OR (
+        SELECT bool_or(l.side <> 'REVENUE') AND bool_or(l.side <> 'COST')
+        FROM work_lock l WHERE e.valuation_id IS NOT NULL AND {HOLDS_ENTRY}))"""
+"""Whether neither amount of the time entry ``e`` can change: it is billed, or held by work locks."""
+
+
 async def has_work_locks(session: Session, organisation_id: int) -> bool:
     """Whether any is in force."""
     rows = await session.execute(

@@ -26,7 +26,8 @@ class TimeEntryRow(SQLModel, table=True):
 
     The last five fields are a projection of the latest valuation. They are rewritten in bulk, so pages keep room for
     a second version of every row and no index touches them (docs/decisions/0003-valuations-and-actuals.md).
-    ``is_locked``: a confirmed billing record holds it; the database refuses any change then (C-01).
+    ``is_locked``: a confirmed billing record holds it; the database refuses any change then (C-01), except that a
+    valuation with cause BILLED_COST gives it another cost.
     """
 
     __tablename__ = "time_entry"
@@ -75,13 +76,14 @@ class TimeEntryRow(SQLModel, table=True):
 
 class ValuationCause(StrEnum):
     """CAP_MOVED: other hours left it more or less of their task's cap. MOVED: the hour went to another project or, as
-    general time, to none."""
+    general time, to none. BILLED_COST: the hour is billed, and a recalculation was told to rate its cost again."""
 
     LOGGED = "LOGGED"
     EDITED = "EDITED"
     CAP_MOVED = "CAP_MOVED"
     MOVED = "MOVED"
     RECALCULATED = "RECALCULATED"
+    BILLED_COST = "BILLED_COST"
     UNDONE = "UNDONE"
     DELETED = "DELETED"
 

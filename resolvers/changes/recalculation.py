@@ -14,7 +14,7 @@ from hourledger.services import recalculation_runs, undo_recalculation
 from hourledger.services.recalculate_projects import ProjectRecalculated, failed, recalculate, require_rights
 from hourledger.services.unit_of_work import UnitOfWork
 from models.errors import translated
-from models.queries.listing.runs import RUNS, RunProjectView, RunView
+from models.queries.listing.runs import RUNS, RehearsedProjectView, RunProjectView, RunView
 from models.queries.scope import projects_in_scope
 from models.tables import ProjectOutcome, RunKind
 from resolvers.context import RequestContext
@@ -41,7 +41,7 @@ class ScopeGiven:
 
 
 def read_scope(given: ScopeGiven) -> RecalculationScope:
-    """Raises Invalid ID_INVALID, PERIOD_REVERSED, SCOPE_TOO_LARGE."""
+    """Raises Invalid ID_INVALID, PERIOD_REVERSED."""
 
     def rows(ids: Sequence[str], type_name: str, field: str) -> tuple[int, ...]:
         return tuple(row_id(one, type_name, field) for one in ids)
@@ -56,7 +56,7 @@ def read_scope(given: ScopeGiven) -> RecalculationScope:
         days=Period.inclusive(given.first_day, given.last_day),
         only_new=given.only_new,
         includes_billed_cost=given.includes_billed_cost,
-    ).require_bounded(recalculation_runs.IDS_MAX)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ async def recalculate_scope(
 
     async def show(answer: Answer) -> RecalculationAsked:
         run = await context.loaders.row(RUNS, answer.get("id"))
-        return RecalculationAsked(run, [_shown(one) for one in answer.get("projects", ())])
+        projects = answer.get("projects", ())
+        return RecalculationAsked(run, [_shown(one, read_scope(scope)) for one in projects])
 
     body = {"scope": asdict(scope), "reason": reason}
     return await run_mutation(context, "recalculate", body, command, show, key=idempotency_key, dry_run=dry_run)
@@ -105,30 +106,31 @@ async def _rehearsed(unit: UnitOfWork, project_id: int | None, scope: Recalculat
         return failed(project_id, error)
 
 
-def _shown(outcome: dict[str, Any]) -> RunProjectView:
-    return RunProjectView(**outcome | {"id": 0, "run_id": 0, "outcome": ProjectOutcome(outcome["outcome"])})
+def _shown(outcome: dict[str, Any], scope: RecalculationScope) -> RunProjectView:
+    known = {"id": 0, "run_id": 0, "outcome": ProjectOutcome(outcome["outcome"]), "scope": scope}
+    return RehearsedProjectView(**outcome | known)
 
 
 @mutation("previewRecalculation", RUNS)
-async def preview(_context: RequestContext, unit: UnitOfWork, *, scope: ScopeGiven, reason: str) -> Answer:
+async def preview_scope(_context: RequestContext, unit: UnitOfWork, *, scope: ScopeGiven, reason: str) -> Answer:
     wanted = read_scope(scope)
     return {"id": await recalculation_runs.request_recalculation(unit, wanted, reason=reason, kind=RunKind.PREVIEW)}
 
 
 @mutation("commitRecalculation", RUNS)
-async def commit(_context: RequestContext, unit: UnitOfWork, *, preview_id: str, reason: str) -> Answer:
+async def commit_shown(_context: RequestContext, unit: UnitOfWork, *, preview_id: str, reason: str) -> Answer:
     number = row_id(preview_id, "RecalculationRun", "previewId")
     return {"id": await recalculation_runs.commit_preview(unit, number, reason=reason)}
 
 
 @mutation("cancelRecalculation", RUNS)
-async def cancel(_context: RequestContext, unit: UnitOfWork, *, run_id: str, reason: str) -> Answer:
+async def cancel_run(_context: RequestContext, unit: UnitOfWork, *, run_id: str, reason: str) -> Answer:
     number = row_id(run_id, "RecalculationRun", "runId")
     await recalculation_runs.cancel_recalculation(unit, number, reason=reason)
     return {"id": number}
 
 
 @mutation("undoRecalculation", RUNS)
-async def undo(_context: RequestContext, unit: UnitOfWork, *, run_id: str, reason: str) -> Answer:
+async def undo_run(_context: RequestContext, unit: UnitOfWork, *, run_id: str, reason: str) -> Answer:
     number = row_id(run_id, "RecalculationRun", "runId")
     return {"id": await undo_recalculation.undo_recalculation(unit, number, reason=reason)}

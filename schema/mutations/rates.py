@@ -18,25 +18,26 @@ class RateMutations:
         rates.set_rate,
         inputs.SetRateInput,
         payloads.SetRatePayload,
-        "Set a dated rate. Work that is logged already keeps its value until it is recalculated.",
+        "Set a dated rate. Work that is logged already keeps its value until it is recalculated; only a project's "
+        "billing rate of a role moves the revenue of its unbilled hours at once.",
     )
     set_rates = mutates(
         rates.set_rates,
         inputs.SetRatesInput,
         payloads.RateLinesPayload,
-        "Set several dated rates, all or none; ranges that are not named stay.",
+        "Set several dated rates, all or none; ranges that are not named stay. Work follows as with setRate.",
     )
     remove_rate = mutates(
         rates.remove_rate,
         inputs.RemoveRateInput,
         payloads.RemoveRatePayload,
-        "Take a rate away, or some of its days.",
+        "Take a rate away, or some of its days. Work follows as with setRate.",
     )
     adjust_rates = mutates(
         rates.adjust_rates,
         inputs.AdjustRatesInput,
         payloads.RateLinesPayload,
-        "Raise or lower rates by a percentage, on their own days or on some of them.",
+        "Raise or lower rates by a percentage, on their own days or on some of them. Work follows as with setRate.",
     )
     lock_rates = mutates(
         rates.lock_rates,

@@ -42,26 +42,27 @@ class RatingMutations:
         "Rate unbilled work again by the rates in force on its days. Runs in the background; a dry run answers now.",
     )
     preview_recalculation = mutates(
-        recalculation.preview,
+        recalculation.preview_scope,
         recalculation_inputs.PreviewRecalculationInput,
         recalculation_payloads.RecalculationRunPayload,
         "Find out in the background what recalculate would change, entry by entry. Nothing is changed.",
     )
     commit_recalculation = mutates(
-        recalculation.commit,
+        recalculation.commit_shown,
         recalculation_inputs.CommitRecalculationInput,
         recalculation_payloads.RecalculationRunPayload,
         "Do what a preview has shown, exactly; a project that would become something else by now is left alone.",
     )
     cancel_recalculation = mutates(
-        recalculation.cancel,
+        recalculation.cancel_run,
         recalculation_inputs.CancelRecalculationInput,
         recalculation_payloads.RecalculationRunPayload,
         "Begin no further project of a run. What is done stays done; undoRecalculation takes it back.",
     )
     undo_recalculation = mutates(
-        recalculation.undo,
+        recalculation.undo_run,
         recalculation_inputs.UndoRecalculationInput,
         recalculation_payloads.RecalculationRunPayload,
-        "Give hours back what they were worth before a run, unless they were billed, edited or rated again since.",
+        "Give hours back what they were worth before a run, unless they were billed, edited, frozen or rated again "
+        "since.",
     )

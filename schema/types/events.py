@@ -23,7 +23,7 @@ BILLING = Permission.VIEW_BILLING_RATES
 class ProjectFinancesChanged:
     seq: Seq = strawberry.field(description="Pass it as `after` to continue from here: nothing is missed or repeated.")
     recorded_at: datetime = strawberry.field(description="When it happened.")
-    cause: str = strawberry.field(description="Why, such as TIME_LOGGED or RECALCULATED.")
+    cause: str = strawberry.field(description="Why, such as TIME_LOGGED, RECALCULATED or RATE_OVERRIDDEN.")
     actual_hours = hours("Hours logged.", "actual_seconds")
     actual_labor_cost = guarded(MONEY, "Cost of labour.", lambda it: it.amount("labor_cost"), COST)
     actual_revenue = guarded(MONEY, "Revenue.", lambda it: it.amount("revenue"), BILLING)

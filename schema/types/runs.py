@@ -67,6 +67,8 @@ def _rate(side: str, moment: str) -> Any:
         if not provenance:
             return None
         found = provenance[side]
+        if "follows" in found:
+            return None
         number = found.get("rate")
         return RateFound(
             level=found.get("level"),
@@ -77,7 +79,7 @@ def _rate(side: str, moment: str) -> Any:
 
     words = {"cost": "cost", "revenue": "billing"}[side]
     permission = COST if side == "cost" else BILLING
-    return guarded(RateFound, f"The {words} rate {moment}; null: not rated.", read, permission)
+    return guarded(RateFound, f"The {words} rate {moment}; null: not rated, or kept as it was.", read, permission)
 
 
 def _amount(side: str, moment: str) -> Any:
@@ -127,7 +129,9 @@ class ProjectRecalculation:
     entries: int = strawberry.field(description="Hours in scope, as entries.")
     changed: int = strawberry.field(description="Entries that are worth something else now.")
     unchanged: int = strawberry.field(description="Entries that keep their value.")
-    frozen: int = strawberry.field(description="Entries that billing has made final.")
+    frozen: int = strawberry.field(
+        description="Entries that keep their value because they are billed or held by work locks."
+    )
     code: str = strawberry.field(description="Why nothing was done, for programs; empty otherwise.")
     message: str = strawberry.field(description="Why nothing was done; empty otherwise.")
     cost_delta = guarded(MONEY, "By how much the cost changed.", lambda it: runs.delta(it, it.cost_delta_minor), COST)
@@ -140,7 +144,9 @@ class ProjectRecalculation:
         runs.changes_of,
     )
     locked = pages(
-        Connection[TIME_ENTRY], "Entries in scope that keep their value because they are billed.", runs.locked_of
+        Connection[TIME_ENTRY],
+        "Entries in scope that keep their value now, because they are billed or held by work locks.",
+        runs.locked_of,
     )
 
 
@@ -156,7 +162,9 @@ class RecalculationTotal:
     failed: int = strawberry.field(description="Those that could not be done.")
     entries: int = strawberry.field(description="Entries that were looked at.")
     changed: int = strawberry.field(description="Entries that are worth something else now.")
-    frozen: int = strawberry.field(description="Entries that billing has made final.")
+    frozen: int = strawberry.field(
+        description="Entries that keep their value because they are billed or held by work locks."
+    )
     cost_delta = guarded(MONEY, "By how much cost changed.", lambda it: _sum(it, it.cost_delta_minor), COST)
     revenue_delta = guarded(MONEY, "By how much revenue changed.", lambda it: _sum(it, it.revenue_delta_minor), BILLING)
 

@@ -192,3 +192,25 @@ def test_0015_preserved_rates_get_their_project_and_deleted_names_stay_apart_on_
         ("task", "Build"),
         ("task", "Build (deleted 1)"),
     ]
+
+
+def test_0018_a_cost_that_was_rated_after_billing_is_a_recalculation_on_the_way_down(empty_database_url: str) -> None:
+    url = empty_database_url
+    migrate(url, "0018")
+    with psycopg.connect(url) as connection:
+        connection.execute("""
+            INSERT INTO valuation (organisation_id, time_entry_id, work_date, seconds, currency, cost_minor,
+                                   revenue_minor, uncapped_revenue_minor, reason_id, cause, recorded_at, rated_at)
+            SELECT 1, 1, '2026-06-01', 3600, 'EUR', 40, 60, 60, 1, cause, now(), now()
+            FROM unnest(ARRAY['LOGGED', 'BILLED_COST', 'UNDONE']) AS cause
+        """)
+    migrate_down(url, "0017")
+    assert look(url, "SELECT id::text, cause FROM valuation ORDER BY id") == [
+        ("1", "LOGGED"),
+        ("2", "RECALCULATED"),
+        ("3", "UNDONE"),
+    ]
+    triggers = "SELECT tgname::text, tgfoid::regproc::text FROM pg_trigger WHERE tgname = 'time_entry_billed_is_frozen'"
+    assert look(url, triggers) == [("time_entry_billed_is_frozen", "refuse_change_of_billed")]
+    migrate(url)
+    assert look(url, triggers) == [("time_entry_billed_is_frozen", "refuse_change_of_billed_hours")]

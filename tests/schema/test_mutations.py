@@ -145,6 +145,35 @@ async def test_a_dry_run_of_a_recalculation_answers_at_once_and_keeps_nothing(ap
     assert after["project"]["finances"]["actualRevenue"]["amount"] == "800.00"
 
 
+async def test_ct_r2_a_rehearsal_shows_the_cost_of_billed_hours_only_where_it_is_asked_for(api: Api, ids: Ids) -> None:
+    await logged(api, ids, "2")
+    record = await api.do("createBillingRecord", "billingRecord { id }", projectIds=[ids.portal])
+    await api.do("confirmBillingRecord", "billingRecord { id }", billingRecordId=record["id"])
+    for kind, rate in (("COST", "60"), ("BILLING", "120")):
+        await api.do("setRate", "rateLine { id }", kind=kind, level="PERSON", personId=ids.person, rate=rate,
+                     currency="EUR", replaceOverlapping=True)  # fmt: skip
+    wanted = """projects { changed frozen costDelta { amount } revenueDelta { amount }
+        locked(first: 9) { edges { cursor } }
+        changes(first: 9) { edges { node {
+            revenueAfter { amount } costRateAfter { rate } billingRateAfter { rate } isCapMoved } } } }"""
+    found = {}
+    for includes in (False, True):
+        scope = {"projectIds": [ids.portal], "includesBilledCost": includes}
+        found[includes] = (await api.mutate("recalculate", wanted, scope=scope, dryRun=True))["projects"][0]
+    without, with_it = found[False], found[True]
+    assert (without["changed"], without["frozen"], len(without["locked"]["edges"])) == (0, 1, 1)
+    assert (with_it["changed"], with_it["frozen"], len(with_it["locked"]["edges"])) == (1, 0, 0)
+    assert (with_it["costDelta"]["amount"], with_it["revenueDelta"]["amount"]) == ("20.00", "0.00")
+    assert [one["node"] for one in with_it["changes"]["edges"]] == [
+        {
+            "revenueAfter": {"amount": "200.00"},
+            "costRateAfter": {"rate": "60.00"},
+            "billingRateAfter": None,  # kept, not searched
+            "isCapMoved": False,
+        }
+    ]
+
+
 async def test_an_expense_is_added_in_the_projects_currency(api: Api, ids: Ids) -> None:
     expense = await api.do(
         "addExpense",

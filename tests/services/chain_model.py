@@ -131,10 +131,12 @@ class Model:
         if entry.task == "capped":
             self.cap(entry.project)
 
-    def recalculate(self, project: str) -> None:
+    def recalculate(self, project: str, *, billed_cost: bool = False) -> None:
         for one in self.live(project):
             if not one.is_locked:
                 self.rate(one)
+            elif billed_cost:
+                one.cost = self._value("COST", one)
         self.cap(project)
 
     # --- the task that moves ------------------------------------------------------------------------------------

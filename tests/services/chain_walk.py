@@ -15,6 +15,7 @@ from hourledger.core.errors import HourledgerError
 from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
 from hourledger.core.rates import Level
+from hourledger.core.recalculation import RecalculationScope
 from hourledger.core.work import CostType, RateKind
 from hourledger.services.add_expense import ExpenseDraft, add_expense
 from hourledger.services.confirm_billing_record import confirm_billing_record
@@ -26,7 +27,7 @@ from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_
 from hourledger.services.move_task import Move, move_task
 from hourledger.services.post_billing_record import post_billing_record
 from hourledger.services.preferences import HoursOfDeletedTask, set_preferences
-from hourledger.services.recalculate_projects import recalculate_project
+from hourledger.services.recalculate_projects import recalculate, recalculate_project
 from hourledger.services.set_exchange_rates import set_exchange_rates
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.set_up import create_company, create_organisation, create_person
@@ -174,6 +175,18 @@ class Walk(Watched):
         project = chance.choice(PROJECTS)
         await self.attempt(chance, None, lambda unit: recalculate_project(unit, self.projects[project]))
         self.model.recalculate(project)
+
+    async def recalculate_billed_cost(self, chance: random.Random) -> None:
+        """Of what posted records hold nothing moves but cost (I4)."""
+        project = chance.choice(PROJECTS)
+        records = [one for one in self.posted if self.model.records[one].project == project]
+        before = [await self.reachable(one, but_cost=True) for one in records]
+        scope = RecalculationScope(includes_billed_cost=True)
+        await self.attempt(chance, None, lambda unit: recalculate(unit, [self.projects[project]], scope))
+        self.model.recalculate(project, billed_cost=True)
+        assert [await self.reachable(one, but_cost=True) for one in records] == before
+        for one in records:
+            self.posted[one] = await self.reachable(one)
 
     async def add_expense(self, chance: random.Random) -> None:
         project, day = chance.choice(PROJECTS), chance.randint(1, 30)
@@ -325,6 +338,7 @@ OPERATIONS: dict[str, Callable[[Walk, random.Random], Awaitable[None]]] = {
     "delete": Walk.delete,
     "set rate": Walk.set_rate,
     "recalculate": Walk.recalculate,
+    "recalculate billed cost": Walk.recalculate_billed_cost,
     "add expense": Walk.add_expense,
     "bill": Walk.bill,
     "bill two projects": Walk.bill_two_projects,

@@ -38,7 +38,7 @@ from tests.services.chain_model import (
     exchange,
     to_minor,
 )
-from tests.services.chain_rules import BROKEN_IF_FOUND, REACHABLE
+from tests.services.chain_rules import BROKEN_IF_FOUND, REACHABLE, REACHABLE_BUT_COST
 
 TASKS = {
     "plain": RevenueType.USER_HOURLY,
@@ -72,9 +72,10 @@ class Watched:
             found = await session.execute(text(query), {"organisation": self.principal.organisation_id, **values})
             return [tuple(row) for row in found]
 
-    async def reachable(self, record_id: int) -> list[str]:
+    async def reachable(self, record_id: int, *, but_cost: bool = False) -> list[str]:
         """A fingerprint of every row that a posted record stands on or wrote, table by table."""
-        return [str((await self.rows(query, record=record_id))[0][0]) for query in REACHABLE]
+        queries = REACHABLE_BUT_COST if but_cost else REACHABLE
+        return [str((await self.rows(query, record=record_id))[0][0]) for query in queries]
 
     async def require_postings(self, record: Record) -> None:
         """The customer's leg and the revenue legs, in both currencies, by the rate of the accounting date."""

@@ -20,6 +20,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from hourledger.core.periods import Period
 from hourledger.core.pricing.price import Price
+from hourledger.core.rates.timeline import day_in, stretches
 
 
 class PricedDays(NamedTuple):
@@ -91,6 +92,43 @@ def says_already(ranges: Sequence[PricedDays], period: Period, price: Price) -> 
         if one.price == price:
             missing = [rest for piece in missing for rest in piece.without(one.period)]
     return not missing
+
+
+def changed_days(
+    before: Sequence[PricedDays], after: Sequence[PricedDays], *, reach_outward: bool = False
+) -> list[Period]:
+    """The days with another price than before, with a new one or with none any more; neighbouring days joined.
+
+    ``reach_outward``: the first range counts before its first day, too, and the last one after its last (§3.1)::
+
+        before    <== 100 ==[----------)==>              one range: all days
+        after     <== 100 ==[----------)    [-- 120 --)==>
+        changed                        [====================>
+    """
+    was, now = (_reaching(one) if reach_outward else [*one] for one in (before, after))
+    bounds = {day for one in (*was, *now) for day in (one.period.valid_from, one.period.valid_until) if day}
+    found: list[Period] = []
+    for stretch in stretches(bounds):
+        day = day_in(stretch)
+        if _price_on(was, day) == _price_on(now, day):
+            continue
+        if found and found[-1].valid_until == stretch.valid_from:
+            found[-1] = Period(found[-1].valid_from, stretch.valid_until)
+        else:
+            found.append(stretch)
+    return found
+
+
+def _reaching(ranges: Sequence[PricedDays]) -> Ranges:
+    reaching = _in_order(ranges)
+    if reaching:
+        reaching[0] = PricedDays(Period(None, reaching[0].period.valid_until), reaching[0].price)
+        reaching[-1] = PricedDays(Period(reaching[-1].period.valid_from, None), reaching[-1].price)
+    return reaching
+
+
+def _price_on(ranges: Sequence[PricedDays], day: date) -> Price | None:
+    return next((one.price for one in ranges if day in one.period), None)
 
 
 def gaps(periods: Iterable[Period]) -> list[Period]:

@@ -40,6 +40,8 @@ SELECT organisation_id, project_id, task_id, sum(unbilled), sum(draft) FROM (
     JOIN billing_record_line l ON l.id = c.billing_record_line_id
      AND l.billing_type = 'CHARGEABLE' AND l.project_id IS NOT NULL
     JOIN billing_record r ON r.id = l.billing_record_id AND r.status IN ('DRAFT', 'IN_REVIEW')
+    -- What is open is on no record: in bulk most is, and is not looked for among the claims.
+    WHERE NOT sold.is_open
 ) worth
 GROUP BY organisation_id, project_id, task_id HAVING sum(unbilled) <> 0 OR sum(draft) <> 0;
 

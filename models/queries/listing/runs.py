@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from hourledger.core.recalculation import RecalculationScope
 from models.database import Session
 from models.queries.listing.keyset import Listing
 from models.tables import ProjectOutcome, RunKind, RunStatus
@@ -48,6 +49,13 @@ class RunProjectView:
     code: str
     message: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsedProjectView(RunProjectView):
+    """What would come of a project; there is no run that says which hours it is about."""
+
+    scope: RecalculationScope
 
 
 @dataclass(frozen=True, slots=True)
