@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hourledger.core.access import Permission
 from hourledger.core.errors import Missing, NotAllowed
 from hourledger.core.finances import assigned_seconds, require_seconds, settled_task_seconds
 from hourledger.services.project_finances import emit_finances_changed
@@ -83,7 +84,18 @@ async def lock_assignment(
     for row in hours.assignments if hours else ():
         if hours and row.id == assignment_id:
             return row, hours
-    raise Missing(f"There is no assignment {assignment_id}.", code="ASSIGNMENT_UNKNOWN", field="assignmentId")
+    raise _unknown(assignment_id)
+
+
+async def require_assignment(unit: UnitOfWork, assignment_id: int) -> None:
+    """That it is there and the caller may change it, even where nothing of it is to change.
+
+    Raises Missing ASSIGNMENT_UNKNOWN, Denied.
+    """
+    unit.require(Permission.EDIT_PROJECTS)
+    found = await select_one(unit.session, AssignmentRow, unit.organisation_id, assignment_id)
+    if found is None or await select_one(unit.session, TaskRow, unit.organisation_id, found.task_id) is None:
+        raise _unknown(assignment_id)
 
 
 async def settle_hours(unit: UnitOfWork, hours: TaskHours) -> None:
@@ -116,3 +128,7 @@ async def _drop_stale_contours(unit: UnitOfWork, hours: TaskHours) -> None:
     for assignment_id, days in stale.items():
         before = {day.isoformat(): share for day, share in days.items()}
         unit.audit("drop_contour", "assignment", assignment_id, reason="Its planned hours changed", before=before)
+
+
+def _unknown(assignment_id: int) -> Missing:
+    return Missing(f"There is no assignment {assignment_id}.", code="ASSIGNMENT_UNKNOWN", field="assignmentId")

@@ -14,6 +14,7 @@ from hourledger.services import work_schedules
 from hourledger.services.edit_assignment import edit_assignment as change_assignment
 from hourledger.services.edit_task_plan import PlanChanges, edit_task_plan
 from hourledger.services.set_contour import set_contour as store_contour
+from hourledger.services.task_hours import require_assignment
 from hourledger.services.unassign import unassign
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.planning import WORK_SCHEDULES
@@ -68,6 +69,7 @@ async def edit_task(_context: RequestContext, unit: UnitOfWork, *, task_id: str,
 async def edit_assignment(_context: RequestContext, unit: UnitOfWork, *, assignment_id: str, **fields: Any) -> Answer:
     changed = given(**fields)
     number = row_id(assignment_id, "Assignment", "assignmentId")
+    await require_assignment(unit, number)
     if "planned_hours" in changed:
         hours = changed["planned_hours"]
         await change_assignment(unit, number, None if hours is None else parse_hours(hours))

@@ -14,6 +14,7 @@ from hourledger.services import hour_type_selection, preferences, set_assignment
 from hourledger.services.changes import Same
 from hourledger.services.create_issue import create_issue as store_issue
 from hourledger.services.set_overtime_ratio import set_overtime_ratio as store_ratio
+from hourledger.services.task_hours import require_assignment
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.listing.billing_roles import BILLING_ROLES
 from models.queries.listing.issues import ISSUES
@@ -63,6 +64,7 @@ async def set_assignment_billing_terms(
     _context: RequestContext, unit: UnitOfWork, *, assignment_id: str, is_billable: bool | None, billing_role_id: Any
 ) -> Answer:
     number = row_id(assignment_id, "Assignment", "assignmentId")
+    await require_assignment(unit, number)
     role = unless_left_out(billing_role_id, lambda value: optional_row_id(value, "Role", "billingRoleId"))
     if not isinstance(role, Same):
         await set_assignment_billing.set_assignment_billing_role(unit, number, role)
