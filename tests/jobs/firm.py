@@ -89,13 +89,13 @@ class Firm:
             assert (outcome in ("DONE", "PENDING"), valued, present) == (True, expected, expected), project
 
     async def require_exact(self) -> None:
-        """Every hour is worth what rating it alone makes of it, the caps are kept, and the sums are those of the rows."""
+        """Every hour is worth what rating it alone makes of it, caps are kept, and the sums are those of the rows."""
         async with self.transactions.begin(self.admin, dry_run=True) as unit:
             ids = [one for (one,) in await self.rows("SELECT id FROM time_entry WHERE deleted_at IS NULL ORDER BY id")]
             facts = await lock_facts(unit.session, unit.organisation_id, ids)
             rater = await load_rater(unit, facts)
-        by_task = lambda one: one.task_id or 0  # noqa: E731
-        for _, of_task in groupby(sorted(facts, key=lambda one: (by_task(one), one.work_date, one.id)), by_task):
+        in_order = sorted(facts, key=lambda one: (one.task_id or 0, one.work_date, one.id))
+        for _, of_task in groupby(in_order, lambda one: one.task_id or 0):
             entries = list(of_task)
             drafts = [draft_valuation(rater, one, ValuationCause.RECALCULATED) for one in entries]
             uncapped = [one.uncapped_revenue_minor for one in drafts]
