@@ -252,9 +252,6 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     # mutation                given                                                     code
     ("recalculate",           {"scope": {"projectIds": ["nonsense"]}, "reason": ""},    "ID_INVALID"),
     ("recalculate",           {"scope": {"firstDay": "2026-07-02", "lastDay": "2026-07-01"}}, "PERIOD_REVERSED"),
-    ("recalculate",           {"scope": {"includesBilledCost": True}, "reason": ""},    "BILLED_COST_STAYS"),
-    ("recalculate",           {"scope": {"includesBilledCost": True}, "dryRun": True},  "BILLED_COST_STAYS"),
-    ("previewRecalculation",  {"scope": {"includesBilledCost": True}},                  "BILLED_COST_STAYS"),
     ("commitRecalculation",   {"previewId": global_id("RecalculationRun", 999)},        "RUN_UNKNOWN"),
     ("cancelRecalculation",   {"runId": global_id("RecalculationRun", 999)},            "RUN_UNKNOWN"),
     ("undoRecalculation",     {"runId": global_id("Project", 1)},                       "ID_OF_OTHER_TYPE"),
