@@ -121,7 +121,6 @@ async def test_a_run_that_waits_is_cancelled_and_no_command_changes_anything_whe
         (("recalculate", "--export", str(tmp_path / "file")), "EXPORT_NEEDS_DRY_RUN"),
         (("recalculate", "--dry-run", "--export", str(tmp_path / "none" / "file")), "FILE_NOT_WRITTEN"),
         (("recalculate", "--project", "NONE"), "PROJECT_UNKNOWN"),
-        (("recalculate", "--include-billed-cost"), "BILLED_COST_STAYS"),
     ):
         refused = command(*arguments)
         assert (refused.returncode, code in refused.stderr) == (1, True), (arguments, refused.stderr)
