@@ -14,7 +14,6 @@ from typing import Annotated
 import typer
 from prometheus_client import start_http_server
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from hourledger.cli_access import issuer_cli, organisation_cli, token_cli
 from hourledger.cli_exchange_rates import exchange_rates_cli
@@ -176,10 +175,6 @@ async def _stop_with_parent() -> None:
     while os.getppid() == parent:  # noqa: ASYNC110  (nobody tells us: there is nothing to wait for)
         await asyncio.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _progress() -> Progress:
-    return Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=out)
 
 
 def main() -> None:

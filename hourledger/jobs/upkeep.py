@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import structlog
 from procrastinate import App, JobContext
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from hourledger.core.errors import Transient
 from hourledger.jobs.tools import Tools
@@ -31,8 +33,13 @@ def register_upkeep(app: App, tools: Tools) -> None:
         """Jobs whose worker died are put back; every task is safe to run again."""
         stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER.total_seconds())
         for job in stalled:
-            log.warning("job_revived", job_id=job.id, task=job.task_name)
-            await app.job_manager.retry_job(job)
+            try:
+                await app.job_manager.retry_job(job)
+                log.warning("job_revived", job_id=job.id, task=job.task_name)
+            except UniqueViolation:
+                # Of its kind only one may wait, and one does: that one does all there is to do.
+                await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+                log.warning("job_given_up_for_its_successor", job_id=job.id, task=job.task_name)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="sweep_deliveries", queueing_lock="sweep_deliveries")

@@ -57,17 +57,6 @@ class _Tally:
     sha: hashlib._Hash = field(default_factory=hashlib.sha256)
 
 
-async def recalculate_project(unit: UnitOfWork, project_id: int, *, run_id: int | None = None) -> ProjectRecalculated:
-    """Rate every unbilled entry of one project again; all of it or nothing (C-01, CT-39, CT-R10).
-
-    A second run changes nothing. Raises Denied without the three edit permissions (§9.4), and what keeps the project
-    from being rated (EXCHANGE_RATE_MISSING).
-    """
-    require_rights(unit)
-    (done,) = await recalculate(unit, [project_id], run_id=run_id)
-    return done
-
-
 async def recalculate(
     unit: UnitOfWork,
     project_ids: Sequence[int | None],

@@ -27,7 +27,7 @@ from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_
 from hourledger.services.move_task import Move, move_task
 from hourledger.services.post_billing_record import post_billing_record
 from hourledger.services.preferences import HoursOfDeletedTask, set_preferences
-from hourledger.services.recalculate_projects import recalculate, recalculate_project
+from hourledger.services.recalculate_projects import recalculate
 from hourledger.services.set_exchange_rates import set_exchange_rates
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.set_up import create_company, create_organisation, create_person
@@ -49,6 +49,7 @@ from tests.services.chain_model import (
     to_minor,
 )
 from tests.services.chain_watch import GUEST_TASKS, TASKS, Watched, day_of_june
+from tests.support.recalculating import recalculate_project
 
 PROJECTS = (*EXPONENT, "APPROVAL")
 SECONDS = (1, 1799, 3600, 5400, 20_000, 28_800, 86_400, -1, -3600, -28_800, 0, 86_401)

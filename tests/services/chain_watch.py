@@ -25,7 +25,6 @@ from hourledger.core.rates import (
 )
 from hourledger.core.work import CostType, RateKind, RevenueType
 from hourledger.services.project_finances import project_finances
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.transactions import Transactions
 from models.queries.roll_ups import roll_up_differences
 from tests.conftest import MovableClock
@@ -39,6 +38,7 @@ from tests.services.chain_model import (
     to_minor,
 )
 from tests.services.chain_rules import BROKEN_IF_FOUND, REACHABLE, REACHABLE_BUT_COST
+from tests.support.recalculating import recalculate_project
 
 TASKS = {
     "plain": RevenueType.USER_HOURLY,

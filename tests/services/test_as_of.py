@@ -25,7 +25,6 @@ from hourledger.services.finances_as_of import finances_as_of
 from hourledger.services.log_time import delete_time, edit_time
 from hourledger.services.post_billing_record import post_billing_record
 from hourledger.services.project_finances import project_finances
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.transactions import Transactions
 from models.database import Database
@@ -33,6 +32,7 @@ from tests.conftest import MovableClock
 from tests.core.tables import table
 from tests.services.chain_walk import OPERATIONS, Walk, begin_walk
 from tests.services.test_chain_properties import ONE_DATABASE, Step, walks
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 FIGURES = ("actual_seconds", "actual_labor_cost", "actual_expense_cost", "actual_cost", "actual_revenue",

@@ -16,13 +16,13 @@ from hourledger.services.attach_rate_card import Pushed, attach_rate_card, detac
 from hourledger.services.company_rates import refresh_company_rates, set_company_rates_override
 from hourledger.services.create_project import create_project
 from hourledger.services.rate_cards import CardDraft, delete_rate_card, edit_rate_card
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.transactions import Transactions
 from models.queries.rate_cards import outdated_attachments
 from models.selecting import find_all
 from models.tables import RateAttachmentRow, RateLineRow, RateScopeRow
 from tests.services.rate_world import Rates, price, span, without
+from tests.support.recalculating import recalculate_project
 from tests.support.world import create_world
 
 

@@ -27,7 +27,6 @@ from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_
 from hourledger.services.post_billing_record import post_billing_record
 from hourledger.services.project_finances import project_finances
 from hourledger.services.rate_attributes import AttributeDraft, create_rate_attribute
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_exchange_rates import set_exchange_rates
 from hourledger.services.set_project_company import set_project_company
 from hourledger.services.set_rate import RateScope, set_rate
@@ -42,6 +41,7 @@ from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
 from models.database import Database
 from models.tables import AttributeSource, RelationFilter
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 JUNE = date(2026, 6, 15)

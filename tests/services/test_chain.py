@@ -20,12 +20,12 @@ from hourledger.services.delete_billing_record import delete_billing_record
 from hourledger.services.log_time import delete_time, edit_time
 from hourledger.services.post_billing_record import post_billing_record
 from hourledger.services.project_finances import project_finances
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.transactions import Transactions
 from models.database import Database
 from models.selecting import select_one
 from models.tables import TimeEntryRow
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 JUNE = date(2026, 6, 15)

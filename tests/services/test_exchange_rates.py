@@ -20,7 +20,6 @@ from hourledger.services.create_project import TaskPlan, assign, create_project,
 from hourledger.services.explain_valuation import explain_entry
 from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.project_finances import project_finances
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.remove_exchange_rates import remove_exchange_rates
 from hourledger.services.set_exchange_rate import set_exchange_rate
 from hourledger.services.set_exchange_rate_date import set_exchange_rate_date
@@ -30,6 +29,7 @@ from hourledger.services.work_types import create_expense_type
 from hourledger.transactions import Transactions
 from models.database import Database
 from tests.conftest import MovableClock
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 JUNE = date(2026, 6, 15)

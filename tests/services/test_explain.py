@@ -16,10 +16,10 @@ from hourledger.core.work import CostType, RateKind, RevenueType
 from hourledger.services.create_project import TaskPlan, assign, create_task
 from hourledger.services.explain_valuation import explain_entry
 from hourledger.services.log_time import TimeDraft, log_time
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.transactions import Transactions
 from tests.conftest import MovableClock
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 JUNE = date(2026, 6, 15)

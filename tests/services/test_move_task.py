@@ -16,7 +16,6 @@ from hourledger.services.move_task import Move, move_task
 from hourledger.services.preferences import set_preferences
 from hourledger.services.preserve_rates import preserve_billing_rates
 from hourledger.services.project_finances import project_finances
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_contour import set_contour
 from hourledger.services.set_up import create_organisation
 from hourledger.services.task_status import set_task_status
@@ -27,6 +26,7 @@ from models.queries.finances import planned_work
 from models.queries.planning import contours
 from tests.core.tables import table
 from tests.services.structure_house import JUNE, House, house, refused
+from tests.support.recalculating import recalculate_project
 
 __all__ = ["house"]
 

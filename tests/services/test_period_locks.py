@@ -24,7 +24,6 @@ from hourledger.services.lock_work import freeze_rates, lock_period, release_wor
 from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_time
 from hourledger.services.post_billing_record import post_billing_record
 from hourledger.services.pull_entries import store_batch
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_assignment_billing import set_assignment_billable
 from hourledger.services.time_changes import TimeChanges
 from hourledger.services.unit_of_work import UnitOfWork
@@ -37,6 +36,7 @@ from models.selecting import find_all, select_one
 from models.tables import AssignmentRow, HourTypeScope, TimeEntryRow, WorkLockRow
 from tests.services.test_pulled_changes import connection, link, receive, row, rows  # noqa: F401  (a fixture)
 from tests.services.test_rate_freezes import raise_rates
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 JULY, AUGUST, SEPTEMBER = date(2026, 7, 15), date(2026, 8, 15), date(2026, 9, 15)

@@ -21,7 +21,6 @@ from hourledger.services.create_project import TaskPlan, assign, create_project,
 from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.preserve_rates import preserve_billing_rates
 from hourledger.services.project_finances import project_finances
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_person_roles import set_person_roles
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.set_up import create_person, create_role
@@ -32,6 +31,7 @@ from models.selecting import find_all, select_one
 from models.tables import RateScopeRow, TimeEntryRow
 from tests.conftest import MovableClock
 from tests.core.tables import table
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world
 
 MAY, JUNE, JULY = date(2026, 5, 15), date(2026, 6, 15), date(2026, 7, 15)

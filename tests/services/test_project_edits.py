@@ -23,7 +23,6 @@ from hourledger.services.create_billing_record import BillingRequest, create_bil
 from hourledger.services.create_project import TaskPlan, create_project, create_task
 from hourledger.services.edit_project import edit_project, edit_projects
 from hourledger.services.finance_preferences import set_finance_preferences
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.task_status import set_task_status
 from hourledger.services.task_types import edit_task_types
@@ -34,6 +33,7 @@ from models.selecting import find_all, select_one
 from models.tables import AuditRow, BaselineRow, BillingRecordRow, EventRow, ProjectRow, TaskRow, TimeEntryRow
 from tests.core.tables import table
 from tests.support.measured import Measured, euros
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 JUNE = date(2026, 6, 15)

@@ -20,10 +20,10 @@ from hourledger.services.create_billing_record import BillingRequest, create_bil
 from hourledger.services.create_project import TaskPlan, create_task
 from hourledger.services.delete_billing_record import delete_billing_record
 from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_time
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.transactions import Transactions
 from models.database import Database
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 JUNE = date(2026, 6, 15)

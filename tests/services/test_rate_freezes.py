@@ -25,7 +25,6 @@ from hourledger.services.lock_work import freeze_rates, release_work_lock
 from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_time
 from hourledger.services.preserve_rates import preserve_billing_rates
 from hourledger.services.project_finances import project_finances
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.time_changes import TimeChanges
 from hourledger.services.unit_of_work import UnitOfWork
@@ -35,6 +34,7 @@ from models.queries.roll_ups import roll_up_differences
 from models.selecting import find_all
 from models.tables import AuditRow, EventRow, TimeEntryRow, WorkLockRow
 from tests.conftest import MovableClock
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 MAY, JUNE, JULY = date(2026, 5, 15), date(2026, 6, 15), date(2026, 7, 15)

@@ -27,7 +27,6 @@ from hourledger.services.create_project import TaskPlan, create_task
 from hourledger.services.lock_work import freeze_rates
 from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.rate_lines import lines_in_force
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.remove_rate import remove_rate
 from hourledger.services.set_rate import RateChange, RateScope, set_rate, set_rates
 from hourledger.services.set_up import create_person, create_role
@@ -38,6 +37,7 @@ from models.selecting import find_all, find_one
 from models.tables import AuditRow, EventRow, RateScopeRow
 from tests.services.chain_rules import BROKEN_IF_FOUND
 from tests.services.rate_world import price, span
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world
 
 MAY, JUNE, JULY = date(2026, 5, 15), date(2026, 6, 15), date(2026, 7, 15)

@@ -15,10 +15,10 @@ from hourledger.core.rates import SHIPPED, Level
 from hourledger.core.work import RateKind
 from hourledger.services.explain_valuation import explain_entry, explain_rate
 from hourledger.services.rate_policies import add_rate_policy, policy_text, policy_versions, use_rate_policy
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.transactions import Transactions
 from tests.conftest import MovableClock
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 JUNE = date(2026, 6, 15)

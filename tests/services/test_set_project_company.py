@@ -25,7 +25,6 @@ from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.post_billing_record import post_billing_record
 from hourledger.services.preserve_rates import preserve_billing_rates
 from hourledger.services.project_finances import project_finances
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_project_company import set_project_company
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.set_up import create_company
@@ -37,6 +36,7 @@ from models.tables import BillingRecordRow, ContractRow, RateAttachmentRow, Time
 from tests.conftest import MovableClock
 from tests.core.tables import table
 from tests.services.rate_world import without
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world
 
 JUNE = date(2026, 6, 15)

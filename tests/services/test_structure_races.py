@@ -21,7 +21,6 @@ from hourledger.services.delete_project import delete_project
 from hourledger.services.delete_task import delete_task
 from hourledger.services.log_time import TimeDraft, delete_time, edit_time, log_time
 from hourledger.services.move_task import Move, move_task
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
 from models.database import Database
@@ -29,6 +28,7 @@ from models.errors import translated
 from models.queries.roll_ups import roll_up_differences
 from tests.services.chain_rules import BROKEN_IF_FOUND
 from tests.services.structure_house import JUNE
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world
 
 EXPECTED = {

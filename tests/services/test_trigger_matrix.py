@@ -36,7 +36,6 @@ from hourledger.services.post_billing_record import post_billing_record
 from hourledger.services.preserve_rates import preserve_billing_rates
 from hourledger.services.project_finances import project_finances
 from hourledger.services.rate_cards import CardDraft, create_rate_card
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.recalculation_runs import request_recalculation
 from hourledger.services.remove_rate import remove_rate
 from hourledger.services.set_rate import RateScope, set_rate
@@ -50,6 +49,7 @@ from models.queries.roll_ups import roll_up_differences
 from models.secrets import SecretBox
 from tests.conftest import MovableClock
 from tests.core.tables import table
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world
 
 MONDAY, FRIDAY = date(2026, 6, 15), date(2026, 6, 19)

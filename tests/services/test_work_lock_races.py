@@ -18,13 +18,13 @@ from hourledger.services.add_expense import ExpenseDraft, add_expense
 from hourledger.services.lock_work import freeze_rates, lock_period
 from hourledger.services.log_time import delete_time, edit_time
 from hourledger.services.preserve_rates import preserve_billing_rates
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
 from models.database import Database
 from models.queries import work_locks
 from tests.services.test_races import WAITING, rows
 from tests.services.test_rate_freezes import raise_rates
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 AUGUST = date(2026, 8, 15)

@@ -17,13 +17,13 @@ from hourledger.services.create_billing_record import BillingRequest, create_bil
 from hourledger.services.create_project import TaskPlan, assign, create_task
 from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.project_finances import project_finances
-from hourledger.services.recalculate_projects import recalculate_project
 from hourledger.services.set_rate import RateScope, set_rate
 from hourledger.services.task_status import set_task_status
 from hourledger.services.unit_of_work import UnitOfWork
 from hourledger.transactions import Transactions
 from models.selecting import select_one
 from models.tables import TimeEntryRow
+from tests.support.recalculating import recalculate_project
 from tests.support.world import World, create_world, log
 
 JUNE, JULY = date(2026, 6, 15), date(2026, 7, 15)
