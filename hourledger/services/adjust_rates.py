@@ -30,7 +30,7 @@ async def adjust_rates(
     Raises:
         Invalid RATE_INVALID: a result below zero. PERCENT_INVALID, RATE_COUNT; RATE_NOT_IN_DAYS: no day of a line is
             in ``period``. Errors say in their field which line it is.
-        Missing RATE_LINE_UNKNOWN, NotAllowed RATES_PRESERVED, Denied PERMISSION_DENIED.
+        Missing RATE_LINE_UNKNOWN, NotAllowed RATES_PRESERVED, RATE_LOCKED, Denied PERMISSION_DENIED.
     """
     if not percent.is_finite() or abs(percent) > _PERCENT_MAX:
         raise Invalid(f"{percent} is not a percentage to adjust by.", code="PERCENT_INVALID", field="percent")

@@ -13,6 +13,7 @@ from hourledger.core.money import HourlyRate, Money, require_currency
 from hourledger.core.work import CostType, RevenueType
 from hourledger.services.checks import require_amounts, require_name, require_not_complete
 from hourledger.services.company_rates import attach_company_rates
+from hourledger.services.finance_preferences import finance_preferences
 from hourledger.services.freeze_rates import freeze_on_preserved
 from hourledger.services.implicit_contract import give_customer
 from hourledger.services.task_hours import lock_task_hours, settle_assignees
@@ -72,11 +73,14 @@ async def create_project(
 
 @dataclass(frozen=True, slots=True)
 class TaskPlan:
-    """A task: how it costs and earns, and when. ``billing_amount`` is the cap or fixed amount of its revenue type."""
+    """A task: how it costs and earns (None: as the organisation has it), and when.
+
+    ``billing_amount`` is the cap or fixed amount of its revenue type.
+    """
 
     name: str
-    cost_type: CostType = CostType.USER_HOURLY
-    revenue_type: RevenueType = RevenueType.USER_HOURLY
+    cost_type: CostType | None = None
+    revenue_type: RevenueType | None = None
     parent_id: int | None = None
     cost_rate: Decimal | None = None
     billing_rate: Decimal | None = None
@@ -105,15 +109,17 @@ async def create_task(unit: UnitOfWork, project_id: int, plan: TaskPlan) -> int:
             raise Missing(
                 f"Project {project.code} has no task {plan.parent_id}.", code="TASK_UNKNOWN", field="parentId"
             )
-    _check(plan)
+    usual = finance_preferences(unit)
+    cost_type, revenue_type = plan.cost_type or usual.task_cost_type, plan.revenue_type or usual.task_revenue_type
+    _check(plan, cost_type, revenue_type)
     task = TaskRow(
         organisation_id=unit.organisation_id,
         project_id=project_id,
         parent_id=plan.parent_id,
         name=require_name(plan.name, "name"),
-        cost_type=plan.cost_type,
+        cost_type=cost_type,
         cost_rate_scaled=_scaled(plan.cost_rate, project.currency),
-        revenue_type=plan.revenue_type,
+        revenue_type=revenue_type,
         billing_rate_scaled=_scaled(plan.billing_rate, project.currency),
         billing_amount_minor=(
             None if plan.billing_amount is None else Money.of(plan.billing_amount, project.currency).minor
@@ -175,11 +181,11 @@ async def assign(
     return row.id
 
 
-def _check(plan: TaskPlan) -> None:
+def _check(plan: TaskPlan, cost_type: CostType, revenue_type: RevenueType) -> None:
     require_plan(plan.planned_seconds, plan.planned_start, plan.planned_completion)
     require_amounts(
-        plan.cost_type,
-        plan.revenue_type,
+        cost_type,
+        revenue_type,
         cost_rate=plan.cost_rate,
         billing_rate=plan.billing_rate,
         billing_amount=plan.billing_amount,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from hourledger.core.errors import HourledgerError, Invalid
+from hourledger.core.errors import HourledgerError, Invalid, NotAllowed
 from hourledger.core.pricing import Change, PricedDays, changes, put, says_already
 from hourledger.core.pricing.card_line import CardAlias, CardLine, by_line
 from hourledger.core.pricing.card_text import CardFormat, read_card
@@ -22,8 +22,8 @@ from hourledger.services.scope_attributes import check_attributes, read_attribut
 from hourledger.services.set_rate import check_price
 from hourledger.services.unit_of_work import UnitOfWork
 from models.queries.rate_cards import CardScope, card_lines_at
-from models.selecting import find_all
-from models.tables import RateCardAliasRow, RateCardRow
+from models.selecting import find_all, select_one
+from models.tables import RateCardAliasRow, RateCardRow, RoleRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ async def import_rate_card(
 
     Raises:
         Invalid CARD_INVALID: its ``causes`` say what is wrong with which line; nothing was changed. CARD_UNREADABLE.
+        NotAllowed RATE_LOCKED: it would change a locked rate; unlocking one and changing it are two imports.
         Missing RATE_CARD_UNKNOWN, Denied PERMISSION_DENIED.
     """
     await lock_card(unit, card_id)  # whoever may not touch the card learns nothing about the text
@@ -168,7 +169,11 @@ async def _write(unit: UnitOfWork, card_id: int, whose: CardScope, ranges: Seque
     scope = await open_scope(unit, _scope(card_id, whose))
     lines = await lines_in_force(unit, scope.id)
     before = [f"{one.price} {one.period}" for one in map(priced, lines)]
-    await write_lines(unit, scope.id, lines, ranges)
+    try:
+        await write_lines(unit, scope.id, lines, ranges)
+    except NotAllowed as locked:
+        role = await select_one(unit.session, RoleRow, unit.organisation_id, whose.role_id)
+        raise NotAllowed(f"{role.name if role else whose.role_id}: {locked.message}", code=locked.code) from None
     after = [f"{one.price} {one.period}" for one in ranges]
     unit.audit("import_rates", "rate_scope", scope.id, before={"ranges": before}, after={"ranges": after})
 

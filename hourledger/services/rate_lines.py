@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hourledger.core.errors import NotAllowed
 from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
-from hourledger.core.pricing import Price, PricedDays
+from hourledger.core.pricing import Price, PricedDays, broken_lock
 from hourledger.services.unit_of_work import UnitOfWork
 from models.selecting import find_all
 from models.tables import RateLineRow
@@ -32,8 +33,15 @@ async def write_lines(
 ) -> dict[PricedDays, RateLineRow]:
     """Make ``lines``, all that are in force in the scope, into ``wanted``; returns the row of each wanted range.
 
-    Raises Invalid RATE_OVERLAP when wanted ranges overlap.
+    Raises Invalid RATE_OVERLAP when wanted ranges overlap; NotAllowed RATE_LOCKED: a locked one would change.
     """
+    locked = broken_lock([priced(line) for line in lines], wanted)
+    if locked is not None:
+        raise NotAllowed(
+            f"{locked.price} is locked {locked.period}: nobody changes it meanwhile. Unlock it first, or choose other "
+            "days.",
+            code="RATE_LOCKED",
+        )
     kept: dict[PricedDays, RateLineRow] = {}
     for line in lines:
         says = priced(line)

@@ -22,7 +22,7 @@ async def remove_rate(unit: UnitOfWork, rate_line_id: int, *, period: Period | N
     Raises:
         Missing RATE_LINE_UNKNOWN: there is none, or it is not in force any more. EXCHANGE_RATE_MISSING: for that next
             rate.
-        NotAllowed RATES_PRESERVED. Denied PERMISSION_DENIED.
+        NotAllowed RATES_PRESERVED, RATE_LOCKED. Denied PERMISSION_DENIED.
     """
     line, scope = await open_line(unit, rate_line_id)
     lines = await lines_in_force(unit, line.scope_id)

@@ -60,7 +60,7 @@ async def set_rate(
             BASIS_NOT_HERE, LOCK_NOT_HERE: the kind or level has no such rates. ATTRIBUTE_... (see rate_scopes).
         Missing PERSON_UNKNOWN, ROLE_UNKNOWN, COMPANY_UNKNOWN, PROJECT_UNKNOWN, ASSIGNMENT_UNKNOWN, TASK_UNKNOWN,
             RATE_CARD_UNKNOWN.
-        NotAllowed RATES_PRESERVED: the project keeps its billing rates for good.
+        NotAllowed RATES_PRESERVED: the project keeps its billing rates for good. RATE_LOCKED: unlock it first.
             EXCHANGE_RATE_MISSING: hours that it is about cannot be converted.
         Denied PERMISSION_DENIED.
     """

@@ -9,7 +9,7 @@ from typing import Any
 
 from hourledger.core.errors import Invalid
 from hourledger.core.finances import EacMethod, FinancePreferences, IndexMethod, Methods, PercentBasis
-from hourledger.core.work import TaskStatus
+from hourledger.core.work import CostType, RevenueType, TaskStatus
 from hourledger.services import edit_project as projects
 from hourledger.services.finance_preferences import finance_preferences
 from hourledger.services.finance_preferences import set_finance_preferences as store_preferences
@@ -125,9 +125,18 @@ async def _set_finance_preferences(
     eac_method: EacMethod,
     percent_complete_basis: PercentBasis,
     auto_baseline_on_current: bool,
+    task_cost_type: CostType | None,
+    task_revenue_type: RevenueType | None,
 ) -> Answer:
     methods = Methods(performance_index_method, eac_method, percent_complete_basis)
-    await store_preferences(unit, FinancePreferences(methods, auto_baseline_on_current))
+    now = finance_preferences(unit)
+    wanted = FinancePreferences(
+        methods,
+        auto_baseline_on_current,
+        task_cost_type or now.task_cost_type,
+        task_revenue_type or now.task_revenue_type,
+    )
+    await store_preferences(unit, wanted)
     return {}
 
 

@@ -78,6 +78,12 @@ class SetFinancePreferencesInput(MutationInput):
     auto_baseline_on_current: bool = strawberry.field(
         default=False, description="Whether a project gets a baseline whenever it becomes Current."
     )
+    task_cost_type: CostType | None = strawberry.field(
+        default=None, description="How new tasks cost where nothing is said; null: as it is now."
+    )
+    task_revenue_type: RevenueType | None = strawberry.field(
+        default=None, description="How new tasks earn where nothing is said; null: as it is now."
+    )
 
 
 @strawberry.input(description="The input of setTaskStatus.")

@@ -40,10 +40,12 @@ class CreateTaskInput(MutationInput):
     project_id: strawberry.ID = strawberry.field(description="The project it is part of.")
     name: str = strawberry.field(description="Unique in the project.")
     parent_id: strawberry.ID | None = strawberry.field(default=None, description="The task it is part of.")
-    cost_type: CostType = strawberry.field(default=CostType.USER_HOURLY, description="Which cost rate applies.")
+    cost_type: CostType | None = strawberry.field(
+        default=None, description="Which cost rate applies; null: as financePreferences say."
+    )
     cost_rate: Decimal | None = strawberry.field(default=None, description="Per hour, for FIXED_HOURLY.")
-    revenue_type: RevenueType = strawberry.field(
-        default=RevenueType.USER_HOURLY, description="Which billing rate applies."
+    revenue_type: RevenueType | None = strawberry.field(
+        default=None, description="Which billing rate applies; null: as financePreferences say."
     )
     billing_rate: Decimal | None = strawberry.field(default=None, description="Per hour, for FIXED_HOURLY.")
     billing_amount: Decimal | None = strawberry.field(default=None, description="The cap or the fixed amount.")

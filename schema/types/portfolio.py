@@ -7,6 +7,7 @@ from datetime import date
 import strawberry
 
 from hourledger.core.finances import EacMethod, IndexMethod, PercentBasis
+from hourledger.core.work import CostType, RevenueType
 from resolvers import projects
 from schema.fields import guarded, reads, resolves
 from schema.measured import COST, GENERAL, guarded_ratio
@@ -46,7 +47,7 @@ class PortfolioFinances:
     projects = reads(list[PortfolioProject], "Its projects.", lambda it: it.portfolio.rows)
 
 
-@strawberry.type(description="How the organisation measures its projects, where a project does not say otherwise.")
+@strawberry.type(description="How the organisation measures its projects and begins its tasks, where these do not say.")
 class FinancePreferences:
     performance_index_method = reads(IndexMethod, "What CPI and EAC are made of.", lambda it: it.methods.index)
     eac_method = reads(EacMethod, "Where the EAC of a parent or project comes from.", lambda it: it.methods.eac)
@@ -54,3 +55,5 @@ class FinancePreferences:
     auto_baseline_on_current = reads(
         bool, "Whether a project gets a baseline whenever it becomes Current.", lambda it: it.auto_baseline
     )
+    task_cost_type = reads(CostType, "How new tasks cost where nothing is said.", lambda it: it.task_cost_type)
+    task_revenue_type = reads(RevenueType, "How new tasks earn where nothing is said.", lambda it: it.task_revenue_type)

@@ -15,6 +15,7 @@ from hourledger.core.pricing import (
     Price,
     PricedDays,
     adjust,
+    broken_lock,
     changes,
     gaps,
     lock,
@@ -207,3 +208,24 @@ def test_i7_every_day_has_what_was_said_of_it_last(operations: list[tuple[str, i
             model |= {one: Price(model[one].rate, is_locked=number > 0) for one in named if one in model}
     assert by_day(kept) == model
     assert not [(a, b) for a in kept for b in kept if a is not b and a.period.overlaps(b.period)]
+
+
+BROKEN_LOCKS = """
+    before          after                     broken
+    100L 10..19     100L 10..19               no
+    100L 10..19     100 10..19                no       # unlocked
+    100L 10..19     100L 10..14, 100 15..19   no       # cut
+    100L 10..19     100 1..-                  no       # and more days
+    100L 10..19     120L 10..19               yes
+    100L 10..19     100L 10..18               yes      # a day less
+    100L 10..19     100 10..14, 100 16..19    yes      # a day in between
+    100L 10..19     nothing                   yes
+    100 10..19      nothing                   no
+    nothing         100L 10..19               no
+"""
+
+
+def test_tick_26_a_lock_is_kept_where_every_day_of_it_says_the_same() -> None:
+    for before, after, broken in table(BROKEN_LOCKS):
+        was, is_to_be = ([] if one == "nothing" else ranges(one) for one in (before, after))
+        assert (broken_lock(was, is_to_be) is not None) == (broken == "yes"), (before, after)

@@ -259,6 +259,36 @@ async def test_preferences_hold_for_projects_that_say_nothing(api: Api, ids: Ids
     assert found["project"]["finances"] == {name: chosen[name] for name in fields.split()}
 
 
+TYPES = """
+    chosen: cost     revenue           given: cost  revenue        made: cost    revenue
+    -                -                 -            -              USER_HOURLY   USER_HOURLY
+    ROLE_HOURLY      NOT_BILLABLE      -            -              ROLE_HOURLY   NOT_BILLABLE
+    ROLE_HOURLY      NOT_BILLABLE      NO_COST      -              NO_COST       NOT_BILLABLE
+    ROLE_HOURLY      NOT_BILLABLE      -            ROLE_HOURLY    ROLE_HOURLY   ROLE_HOURLY
+    -                USER_HOURLY_CAP   -            -              AMOUNT_NEEDED
+"""
+
+
+async def test_tick_17_new_tasks_cost_and_earn_as_the_organisation_chose(api: Api, ids: Ids) -> None:
+    for number, line in enumerate(TYPES.strip().splitlines()[1:]):
+        cells = [None if one == "-" else one for one in line.split()]
+        chosen, said, made = cells[:2], cells[2:4], cells[4:]
+        preferences = dict(zip(("taskCostType", "taskRevenueType"), chosen, strict=True))
+        shown = await api.do("setFinancePreferences", "preferences { taskCostType taskRevenueType }", **preferences)
+        assert all(shown[name] == one for name, one in preferences.items() if one is not None)
+        given = dict(zip(("costType", "revenueType"), said, strict=True))
+        task = await api.mutate(
+            "createTask", "task { costType revenueType }", projectId=ids.portal, name=f"Task {number}", **given
+        )
+        if len(made) == 1:
+            assert [one["code"] for one in task["userErrors"]] == made
+        else:
+            assert [task["task"]["costType"], task["task"]["revenueType"]] == made
+    assert await api.query("{ financePreferences { taskCostType taskRevenueType } }") == {
+        "financePreferences": {"taskCostType": "ROLE_HOURLY", "taskRevenueType": "USER_HOURLY_CAP"}
+    }
+
+
 async def test_risks_and_budgets_are_listed_and_changed(api: Api, ids: Ids) -> None:
     risk = await api.do("addRisk", "risk { id potentialCost { amount } }", projectId=ids.portal, description="Fire",
                         potentialCost="10")  # fmt: skip

@@ -38,9 +38,9 @@ async def line_of(api: Api, ids: Ids, card: str, rate: str = "100", **more: Any)
 
 async def test_a_card_is_made_filled_attached_changed_and_pushed(api: Api, ids: Ids, clock: MovableClock) -> None:
     card = await card_of(api, "Soda", companyId=ids.museum, lastDay="2027-12-31")
-    line = await line_of(api, ids, card, "1000", currency="INR", unitHours="10", isLocked=True)
+    line = await line_of(api, ids, card, "1000", currency="INR", unitHours="10")
     assert line["rate"] == {"amount": "1000.00", "currency": "INR", "unitHours": "10.00"}
-    assert (line["scope"], line["isLocked"], line["percent"]) == ("Developer on rate card Soda", True, None)
+    assert (line["scope"], line["isLocked"], line["percent"]) == ("Developer on rate card Soda", False, None)
     markup = await line_of(api, ids, card, "12.5", kind="MARKUP", basis="PERCENT", currency=None)
     assert (markup["percent"], markup["rate"]["currency"]) == ("12.50", "XXX")
 
@@ -49,7 +49,7 @@ async def test_a_card_is_made_filled_attached_changed_and_pushed(api: Api, ids: 
     )
     assert (attached["rateCard"], attached["lastDay"]) == ({"name": "Soda"}, "2027-12-31")
     clock.move(hours=1)
-    await api.do("adjustRates", "rateLines { rate { amount } }", rateLineIds=[line["id"]], percent="10")
+    [adjusted] = await api.do("adjustRates", "rateLines { id }", rateLineIds=[line["id"]], percent="10")
     found = await api.query(
         """query($id: ID!, $at: DateTime!) { rateCard(id: $id) {
              outdated { project { code } } versions { changedBy added retired }
@@ -70,10 +70,15 @@ async def test_a_card_is_made_filled_attached_changed_and_pushed(api: Api, ids: 
             {
                 "role": {"name": "Developer"},
                 "before": {"price": "1000.00 INR/10.00 h"},
-                "after": {"price": "1100.00 INR/10.00 h", "isLocked": True},
+                "after": {"price": "1100.00 INR/10.00 h", "isLocked": False},
             }
         ],
     }
+    [line] = (await api.mutate("lockRates", "rateLines { id isLocked }", rateLineIds=[adjusted["id"]], isLocked=True))[
+        "rateLines"
+    ]
+    assert line["isLocked"]
+    assert await api.user_error("adjustRates", rateLineIds=[line["id"]], percent="10") == "RATE_LOCKED"
     pushed = await api.do("pushRateCard", "results { outcome project { code } }", rateCardId=card)
     assert pushed == [{"outcome": "DONE", "project": {"code": "PORTAL"}}]
     gone = await api.do("deleteRateCard", "rateCard { deletedAt }", rateCardId=card)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from hourledger.core.access import Principal
-from hourledger.core.errors import Invalid
+from hourledger.core.errors import Invalid, NotAllowed
 from hourledger.core.periods import Period
 from hourledger.core.pricing import Price, PricedDays
 from hourledger.core.rates import Level
@@ -28,6 +29,8 @@ from tests.services.rate_world import Rates, price
 from tests.support.world import create_world
 
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(30)]
+SEEN = [DAYS[0] - timedelta(days=1), *DAYS, DAYS[-1] + timedelta(days=1)]
+"""With a day on either side, which all that has no bound there holds."""
 Told = dict[date, Price]
 
 
@@ -41,7 +44,7 @@ async def rates(transactions: Transactions, admin: Principal) -> AsyncIterator[R
 def by_day(ranges: list[PricedDays]) -> Told:
     found: Told = {}
     for one in ranges:
-        for day in DAYS:
+        for day in SEEN:
             if day in one.period:
                 assert day not in found, f"{day} has two rates"
                 found[day] = one.price
@@ -73,31 +76,45 @@ class Walk:
         line = self.chance.choice(lines) if lines else None
         what = self.chance.choice(("set", "replace", "remove", "adjust", "lock"))
         named = Period() if line is None else Period(line.valid_from, line.valid_until)
-        cut = [day for day in DAYS if day in period and day in named]
+        cut = [day for day in SEEN if day in period and day in named]
+        doing: Awaitable[Any]
         if what in ("set", "replace") or line is None:
             said = price(f"{self.chance.randint(0, 300)}{self.chance.choice(['', 'L'])}")
             scope = RateScope(RateKind.BILLING, Level.RATE_CARD, role_id=self.rates.world.role, rate_card_id=self.card)
-            try:
-                await set_rate(self.rates.unit, scope, said, period, replace_overlapping=what == "replace")
-            except Invalid:
-                if what == "replace":
-                    raise
-                return
-            self.told |= {day: said for day in DAYS if day in period}
+            doing = set_rate(self.rates.unit, scope, said, period, replace_overlapping=what == "replace")
+            after = self.told | {day: said for day in SEEN if day in period}
         elif what == "remove":
-            await remove_rate(self.rates.unit, line.id, period=period)
-            self.told = {day: one for day, one in self.told.items() if day not in cut}
+            doing = remove_rate(self.rates.unit, line.id, period=period)
+            after = {day: one for day, one in self.told.items() if day not in cut}
         elif what == "adjust":
             percent = Decimal(self.chance.randint(-30, 30))
             if not period.overlaps(named):
                 return
-            await adjust_rates(self.rates.unit, [line.id], percent, period=period)
-            self.told |= {day: self.told[day].adjusted(percent) for day in cut}
+            doing = adjust_rates(self.rates.unit, [line.id], percent, period=period)
+            after = self.told | {day: self.told[day].adjusted(percent) for day in cut}
         else:
             is_locked = self.chance.random() < 0.5
-            await lock_rates(self.rates.unit, [line.id], is_locked=is_locked)
-            whole = [day for day in DAYS if day in named]
-            self.told |= {day: Price(self.told[day].rate, is_locked=is_locked) for day in whole}
+            doing = lock_rates(self.rates.unit, [line.id], is_locked=is_locked)
+            whole = [day for day in SEEN if day in named]
+            after = self.told | {day: Price(self.told[day].rate, is_locked=is_locked) for day in whole}
+        await self.does(doing, after, may_overlap=what == "set")
+
+    async def does(self, doing: Awaitable[Any], after: Told, *, may_overlap: bool) -> None:
+        """Refused exactly where a locked day would say something else."""
+        breaks = [
+            day for day, one in self.told.items() if one.is_locked and (day not in after or after[day].rate != one.rate)
+        ]
+        refused = ""
+        try:
+            await doing
+        except (Invalid, NotAllowed) as error:
+            refused = error.code
+        if refused == "RATE_OVERLAP":
+            assert may_overlap
+            return
+        assert refused == ("RATE_LOCKED" if breaks else "")
+        if not refused:
+            self.told = after
 
     async def check(self) -> None:
         assert by_day([priced(one) for one in await self.lines()]) == self.told

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -15,9 +16,11 @@ from hourledger.core.errors import Denied, HourledgerError, Invalid, Missing, No
 from hourledger.core.money import HourlyRate
 from hourledger.core.periods import Period
 from hourledger.core.pricing import price_of
+from hourledger.core.pricing.card_text import CardFormat
 from hourledger.core.rates import Level, RateBasis
 from hourledger.core.work import RateKind
 from hourledger.services.adjust_rates import adjust_rates, lock_rates
+from hourledger.services.import_rate_card import import_rate_card
 from hourledger.services.remove_rate import gaps_of_scope, remove_rate
 from hourledger.services.set_rate import RateChange, RateScope, set_rate, set_rates
 from hourledger.transactions import Transactions
@@ -112,9 +115,8 @@ BASES = """
 
 
 async def test_4_4_which_kind_can_say_what(rates: Rates) -> None:
-    card = await rates.card()
-    for kind, level, basis, locked, expected in table(BASES):
-        ids = {"rate_card_id": card} if level == "RATE_CARD" else {}
+    for number, (kind, level, basis, locked, expected) in enumerate(table(BASES)):
+        ids = {"rate_card_id": await rates.card(f"Card {number}")} if level == "RATE_CARD" else {}
         scope = RateScope(RateKind(kind), Level(level), role_id=rates.world.role, **ids)
         currency = "EUR" if basis in ("TIME", "ENTRY") else None
         said = price_of(Decimal(10), currency, RateBasis(basis), is_locked=locked == "yes")
@@ -181,11 +183,11 @@ async def test_ct_49_cost_and_billing_of_a_person_change_on_the_same_day(rates: 
         assert await rates.in_force(line.scope_id) == expected
 
 
-async def test_a_piece_keeps_unit_basis_and_lock(rates: Rates) -> None:
+async def test_a_piece_keeps_unit_and_basis(rates: Rates) -> None:
     """§4.3: 1,000 per India Day of ten hours stays just that when its days are cut."""
     card = await rates.card()
     scope = RateScope(RateKind.BILLING, Level.RATE_CARD, role_id=rates.world.role, rate_card_id=card)
-    day = replace(price("1000L"), rate=HourlyRate.of("1000", "INR", 36_000))
+    day = replace(price("1000"), rate=HourlyRate.of("1000", "INR", 36_000))
     await set_rate(rates.unit, scope, day, Period())
     line_id = await set_rate(rates.unit, scope, price("90"), span("2026-06-01..2026-06-30"), replace_overlapping=True)
     line = await select_one(rates.unit.session, RateLineRow, rates.unit.organisation_id, line_id)
@@ -193,9 +195,8 @@ async def test_a_piece_keeps_unit_basis_and_lock(rates: Rates) -> None:
     lines = await find_all(
         rates.unit.session, RateLineRow, rates.unit.organisation_id, scope_id=line.scope_id, retired_at=None
     )
-    assert [(one.rate_scaled, one.unit_seconds, one.is_locked) for one in lines if one.id != line_id] == [
-        (10_000_000, 36_000, True)
-    ] * 2
+    pieces = [(one.rate_scaled, one.unit_seconds) for one in lines if one.id != line_id]
+    assert pieces == [(10_000_000, 36_000)] * 2
 
 
 async def test_saying_what_is_said_already_writes_nothing(rates: Rates) -> None:
@@ -346,6 +347,53 @@ async def test_a_line_is_locked_by_a_line_in_its_place(rates: Rates) -> None:
     with pytest.raises(Invalid) as caught:
         await lock_rates(rates.unit, [role_line], is_locked=True)
     assert caught.value.code == "LOCK_NOT_HERE"
+
+
+JUNE_2026 = span("2026-06-01..2026-06-30")
+
+
+def imported(rates: Rates, scope: RateScope, line: str, *, replace: bool = False) -> Awaitable[Any]:
+    text = f"role,first_day,last_day,rate,currency,locked\nDeveloper,{line}\n"
+    assert scope.rate_card_id is not None
+    return import_rate_card(rates.unit, scope.rate_card_id, text, CardFormat.CSV, replace=replace)
+
+
+EDITS: dict[str, tuple[Callable[[Rates, RateScope, int], Awaitable[Any]], bool]] = {
+    "another rate": (lambda it, of, _: set_rate(it.unit, of, price("90L"), JUNE_2026, replace_overlapping=True), True),
+    "some of its days": (
+        lambda it, of, _: set_rate(it.unit, of, price("90"), span("2026-06-05..2026-06-09"), replace_overlapping=True),
+        True,
+    ),
+    "the same again": (lambda it, of, _: set_rate(it.unit, of, price("100L"), JUNE_2026), False),
+    "other days": (lambda it, of, _: set_rate(it.unit, of, price("90"), span("2026-07-01..2026-07-31")), False),
+    "more": (lambda it, _, line: adjust_rates(it.unit, [line], Decimal(10)), True),
+    "taken away": (lambda it, _, line: remove_rate(it.unit, line), True),
+    "unlocked": (lambda it, _, line: lock_rates(it.unit, [line], is_locked=False), False),
+    "imported": (lambda it, of, _: imported(it, of, "2026-06-01,2026-06-30,90,EUR,yes"), True),
+    "imported unlocked": (lambda it, of, _: imported(it, of, "2026-06-01,2026-06-30,100,EUR,no"), False),
+    "not in a file that replaces": (lambda it, of, _: imported(it, of, "2026-07-01,,90,EUR,no", replace=True), True),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+async def test_tick_26_a_locked_rate_is_changed_by_nobody_until_it_is_unlocked(rates: Rates, name: str) -> None:
+    edit, is_refused = EDITS[name]
+    card = await rates.card()
+    scope = RateScope(RateKind.BILLING, Level.RATE_CARD, role_id=rates.world.role, rate_card_id=card)
+    line = await set_rate(rates.unit, scope, price("100L"), JUNE_2026)
+    rates.tick()
+    before = await rates.card_lines(card)
+    if not is_refused:
+        await edit(rates, scope, line)
+        return
+    with pytest.raises(NotAllowed) as caught:
+        async with rates.unit.session.begin_nested():
+            await edit(rates, scope, line)
+    assert caught.value.code == "RATE_LOCKED"
+    assert "100.00 EUR/h is locked 2026-06-01 to 2026-06-30" in caught.value.message
+    assert await rates.card_lines(card) == before
+    [free] = await lock_rates(rates.unit, [line], is_locked=False)
+    await edit(rates, scope, free)
 
 
 async def test_what_was_known_before_a_change_can_still_be_read(rates: Rates) -> None:

@@ -1,4 +1,4 @@
-"""By which methods earned value is measured: the organisation's choice, and a project's own where it has one."""
+"""What the organisation chose about finances: methods of earned value, where a project has none, and new tasks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 
 from hourledger.core.finances.earned_value import EacMethod
 from hourledger.core.finances.work_node import IndexMethod, PercentBasis
+from hourledger.core.work import CostType, RevenueType
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,15 @@ class Methods:
 
 @dataclass(frozen=True, slots=True)
 class FinancePreferences:
-    """The organisation's defaults. ``auto_baseline``: take one whenever a project becomes Current (§1.1, §8.12)."""
+    """The organisation's defaults (§1.1). ``auto_baseline``: take one whenever a project becomes Current (§8.12).
+
+    ``task_cost_type``, ``task_revenue_type``: how a new task costs and earns where nothing is said.
+    """
 
     methods: Methods = Methods()
     auto_baseline: bool = False
+    task_cost_type: CostType = CostType.USER_HOURLY
+    task_revenue_type: RevenueType = RevenueType.USER_HOURLY
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> FinancePreferences:
@@ -37,7 +43,17 @@ class FinancePreferences:
             EacMethod(str(settings["eac"])) if "eac" in settings else None,
             PercentBasis(str(settings["basis"])) if "basis" in settings else None,
         )
-        return cls(methods, bool(settings.get("auto_baseline", False)))
+        return cls(
+            methods,
+            bool(settings.get("auto_baseline", False)),
+            CostType(str(settings.get("task_cost_type", CostType.USER_HOURLY))),
+            RevenueType(str(settings.get("task_revenue_type", RevenueType.USER_HOURLY))),
+        )
 
     def as_settings(self) -> dict[str, object]:
-        return {**asdict(self.methods), "auto_baseline": self.auto_baseline}
+        return {
+            **asdict(self.methods),
+            "auto_baseline": self.auto_baseline,
+            "task_cost_type": self.task_cost_type.value,
+            "task_revenue_type": self.task_revenue_type.value,
+        }

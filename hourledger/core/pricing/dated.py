@@ -65,6 +65,21 @@ def lock(ranges: Sequence[PricedDays], period: Period, *, is_locked: bool) -> Ra
     return _changed(ranges, period, lambda price: replace(price, is_locked=is_locked))
 
 
+def broken_lock(before: Sequence[PricedDays], after: Sequence[PricedDays]) -> PricedDays | None:
+    """The first locked range that says something else on some of its days afterwards; None: all locks are kept.
+
+    Unlocking it, or cutting it in two of the same price, says the same.
+    """
+    for one in before:
+        left = [one.period] if one.price.is_locked else []
+        for other in after:
+            if replace(other.price, is_locked=True) == one.price:
+                left = [piece for period in left for piece in period.without(other.period)]
+        if left:
+            return one
+    return None
+
+
 def _changed(ranges: Sequence[PricedDays], period: Period, change: Callable[[Price], Price]) -> Ranges:
     result: Ranges = []
     for one in ranges:
