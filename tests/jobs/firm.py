@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import count, groupby
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import text
 
@@ -24,6 +25,7 @@ from hourledger.services.log_time import TimeDraft, log_time
 from hourledger.services.rate_entries import draft_valuation
 from hourledger.services.rater import load_rater
 from hourledger.services.set_up import create_person
+from hourledger.services.undo_recalculation import undo_recalculation
 from hourledger.transactions import Transactions
 from models.database import Database
 from models.queries.rating import lock_facts
@@ -53,11 +55,29 @@ class Firm:
     async def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         return await rows(self.database, query, **values)
 
+    @asynccontextmanager
+    async def holding_an_hour(self, project: int) -> AsyncIterator[None]:
+        """Somebody is changing an hour of a project, and takes long."""
+        async with self.transactions.begin(self.admin) as unit:
+            await unit.session.execute(
+                text("SELECT id FROM time_entry WHERE project_id = :project LIMIT 1 FOR UPDATE"), {"project": project}
+            )
+            yield
+
     async def cost_more(self, by: int) -> None:
         """So much an hour, and bill so much more, than at first."""
         async with self.transactions.begin(self.admin) as unit:
             await set_rates_of(unit, self.world.person, cost=str(50 + by), billing=str(100 + by))
             await set_rates_of(unit, self.eve, cost=str(60 + by), billing=str(120 + by))
+
+    async def ask_to_undo(self, run_id: int) -> int:
+        async with self.transactions.begin(self.admin) as unit:
+            return await undo_recalculation(unit, run_id, reason="test")
+
+    async def worth(self) -> list[tuple[Any, ...]]:
+        return await self.rows(
+            "SELECT id, cost_minor, revenue_minor, uncapped_revenue_minor, reason_id FROM time_entry ORDER BY id"
+        )
 
     async def is_over(self, run_id: int) -> bool:
         return (
@@ -95,7 +115,7 @@ class Firm:
             facts = await lock_facts(unit.session, unit.organisation_id, ids)
             rater = await load_rater(unit, facts)
         in_order = sorted(facts, key=lambda one: (one.task_id or 0, one.work_date, one.id))
-        for _, of_task in groupby(in_order, lambda one: one.task_id or 0):
+        for _, of_task in groupby(in_order, key=lambda one: one.task_id):
             entries = list(of_task)
             drafts = [draft_valuation(rater, one, ValuationCause.RECALCULATED) for one in entries]
             uncapped = [one.uncapped_revenue_minor for one in drafts]
@@ -152,14 +172,25 @@ async def found_firm(transactions: Transactions, admin: Principal, runs: Runs, *
 class Worker:
     """A worker process. All of its connections are known by its name."""
 
-    def __init__(self, firm: Firm, name: str, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, firm: Firm, name: str, process: asyncio.subprocess.Process, log: IO[bytes]) -> None:
         self._firm = firm
+        self._log = log
         self.name = name
         self.process = process
+
+    def log(self) -> str:
+        """What it has said so far."""
+        return os.pread(self._log.fileno(), 1 << 20, 0).decode()  # the process goes on writing where it was
 
     async def backends(self, condition: str = "true") -> list[tuple[Any, ...]]:
         return await self._firm.rows(
             f"SELECT pid FROM pg_stat_activity WHERE application_name = :name AND {condition}", name=self.name
+        )
+
+    async def cut_off(self) -> None:
+        """The server ends all of its connections, whatever they are at."""
+        await self._firm.rows(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name", name=self.name
         )
 
     async def kill(self) -> None:
@@ -179,6 +210,7 @@ async def working(firm: Firm, *, batch_projects: int = 2) -> AsyncIterator[Worke
     name = f"worker-{os.getpid()}-{next(_numbers)}"
     url = f"{firm.database.url}{'&' if '?' in firm.database.url else '?'}application_name={name}"
     clean = {key: value for key, value in os.environ.items() if not key.startswith("HOURLEDGER_")}
+    log = tempfile.TemporaryFile()  # noqa: SIM115  (as long as the process)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -187,11 +219,12 @@ async def working(firm: Firm, *, batch_projects: int = 2) -> AsyncIterator[Worke
         str(batch_projects),
         cwd=_ROOT,
         env=clean,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
     )
-    worker = Worker(firm, name, process)
+    worker = Worker(firm, name, process, log)
     try:
         yield worker
     finally:
         await worker.kill()
+        log.close()
